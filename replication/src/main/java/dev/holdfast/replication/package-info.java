@@ -1,4 +1,7 @@
-/** The replicated log, seen without its engine: propose, apply in order, read, snapshot, change members. */
+/**
+ * The replicated log, seen without its engine: propose, apply in order, read, snapshot, change
+ * members.
+ */
 @NullMarked
 package dev.holdfast.replication;
 
