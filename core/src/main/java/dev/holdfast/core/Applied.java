@@ -10,4 +10,5 @@ import java.util.List;
  * @param outcomes in the order of the commands, each followed by the grants that it made possible
  * @param events in revision order
  */
-public record Applied(long revision, long clockMillis, List<Outcome> outcomes, List<Event> events) {}
+public record Applied(
+    long revision, long clockMillis, List<Outcome> outcomes, List<Event> events) {}

@@ -3,7 +3,10 @@ package dev.holdfast.core;
 import dev.holdfast.protocol.v1.Demand;
 import java.util.List;
 
-/** Something that happened in the map, each with a revision of its own, in revision order. */
+/**
+ * Something that happened in the map. Events come in the order of revisions; those of one step
+ * share its revision.
+ */
 public sealed interface Event {
 
   /** The revision of the step that this event is about. */
@@ -13,7 +16,9 @@ public sealed interface Event {
   record SessionOpened(long revision, long sessionId, String clientId, String label)
       implements Event {}
 
-  /** A session ended; the grants and waiting requests that went with it have events of their own. */
+  /**
+   * A session ended; the grants and waiting requests that went with it have events of their own.
+   */
   record SessionEnded(long revision, long sessionId, SessionEnd end) implements Event {}
 
   /** Why a session ended. */
@@ -45,7 +50,12 @@ public sealed interface Event {
 
   /** A request was granted; the revision is the fencing token. */
   record LockGranted(
-      long revision, long ticket, long sessionId, String owner, List<Demand> demands, long waitedMillis)
+      long revision,
+      long ticket,
+      long sessionId,
+      String owner,
+      List<Demand> demands,
+      long waitedMillis)
       implements Event {}
 
   /** A grant ended. {@code operator} and {@code reason} are empty unless it was force-released. */

@@ -4,12 +4,14 @@ import com.google.protobuf.ByteString;
 import dev.holdfast.protocol.v1.Answer;
 
 /**
- * What a command, or a step that it caused, has to say to somebody who asked. A request that waits has two: first its
- * answer is {@code queued}, later, from another entry, the final one.
+ * What a command, or a step that it caused, has to say to somebody who asked. A request that waits
+ * has two: first its answer is {@code queued}, later, from another entry, the final one.
  */
 public sealed interface Outcome {
 
-  /** The answer to request {@code sequence} of a session, or to a cancel or resolve of that number. */
+  /**
+   * The answer to request {@code sequence} of a session, or to a cancel or resolve of that number.
+   */
   record Answered(long sessionId, long sequence, Answer answer) implements Outcome {}
 
   /** The session that has this nonce, opened now or by an earlier sending of the same command. */

@@ -1,9 +1,9 @@
 package dev.holdfast.protocol;
 
 /**
- * The number of a grant: the revision of its grant step. A later grant always has a larger one, over crashes, leader
- * changes and restarts, so a resource that refuses smaller tokens than it has seen cannot be harmed by a holder that
- * was declared lost.
+ * The number of a grant: the revision of its grant step. A later grant always has a larger one,
+ * over crashes, leader changes and restarts, so a resource that refuses smaller tokens than it has
+ * seen cannot be harmed by a holder that was declared lost.
  *
  * @param value 1 or more
  */

@@ -7,8 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of a lock: a path of segments apart by {@code /}, 1 to 512 bytes of UTF-8 in Unicode's normal form C,
- * without control characters, unpaired surrogates and empty segments, at most 32 segments deep.
+ * The name of a lock: a path of segments apart by {@code /}, 1 to 512 bytes of UTF-8 in Unicode's
+ * normal form C, without control characters, unpaired surrogates and empty segments, at most 32
+ * segments deep.
  *
  * @param value the whole path
  */
@@ -45,8 +46,8 @@ public record LockName(String value) implements Comparable<LockName> {
   }
 
   /**
-   * As {@link #problemWith}, without the rule about Unicode's normal form, whose tables differ between versions of
-   * the JDK: what every node must decide alike is decided by this one.
+   * As {@link #problemWith}, without the rule about Unicode's normal form, whose tables differ
+   * between versions of the JDK: what every node must decide alike is decided by this one.
    *
    * @param name any text
    */

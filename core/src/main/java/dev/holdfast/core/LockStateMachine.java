@@ -1,0 +1,361 @@
+package dev.holdfast.core;
+
+import com.google.protobuf.ByteString;
+import dev.holdfast.core.Deadlines.Deadline;
+import dev.holdfast.core.Event.GrantEnd;
+import dev.holdfast.core.Event.QueueExit;
+import dev.holdfast.core.Event.SessionEnd;
+import dev.holdfast.core.Event.SessionOpened;
+import dev.holdfast.core.Outcome.Closed;
+import dev.holdfast.core.Outcome.OpenRefused;
+import dev.holdfast.core.Outcome.Opened;
+import dev.holdfast.core.Outcome.Operated;
+import dev.holdfast.core.Outcome.Renewed;
+import dev.holdfast.protocol.log.v1.Command;
+import dev.holdfast.protocol.log.v1.ForceRelease;
+import dev.holdfast.protocol.log.v1.LogEntry;
+import dev.holdfast.protocol.log.v1.OpenSession;
+import dev.holdfast.protocol.log.v1.RenewSession;
+import dev.holdfast.protocol.log.v1.SnapshotRecord;
+import dev.holdfast.protocol.v1.Answer;
+import dev.holdfast.protocol.v1.RefusalReason;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of locking: a function of its state and one entry of the replicated log after the
+ * other. It knows no clock, no randomness, no thread and no input or output, and walks nothing
+ * whose order does not depend on content alone; so nodes that applied the same entries are equal,
+ * and a run can be repeated.
+ *
+ * <p>Applying an entry: the clock moves to the entry's stamp if that is later; the entry's renewals
+ * are applied, then everything that is due expires, in the order of deadlines; then come the other
+ * commands. Every command, every expiry and every grant is a step and takes a revision. A grant's
+ * revision is its fencing token, the revision at which a request entered is its ticket, and the
+ * revision at which a session was opened is its number.
+ *
+ * <p>Not safe for use by several threads: whoever hosts it lets readers in only between entries.
+ * {@link #image} is the exception: what it returns may be read anywhere, later.
+ *
+ * <p>Nothing that a client can send makes {@link #apply} throw. If it throws, that is a bug, and
+ * the node must stop before it answers wrong.
+ */
+public final class LockStateMachine {
+  private final State state;
+  private final Steps steps;
+  private final Requests requests;
+
+  /** A machine that has applied nothing. */
+  public LockStateMachine() {
+    this(new State());
+  }
+
+  private LockStateMachine(State state) {
+    this.state = state;
+    this.steps = new Steps(state);
+    this.requests = new Requests(state, steps);
+  }
+
+  /**
+   * A machine in the state that a snapshot tells.
+   *
+   * @param records what {@link StateImage#records} gave, all of it and in that order
+   * @throws IllegalArgumentException if the records are incomplete or damaged
+   */
+  public static LockStateMachine restore(Iterator<SnapshotRecord> records) {
+    return new LockStateMachine(Snapshots.read(records));
+  }
+
+  /** The state as it is now, to be read at leisure on any thread while this machine goes on. */
+  public StateImage image() {
+    return Snapshots.imageOf(state);
+  }
+
+  /** Applies one entry of the log. */
+  public Applied apply(LogEntry entry) {
+    state.clockMillis = Math.max(state.clockMillis, entry.getClockMillis());
+    List<Command> commands = entry.getCommandsList();
+    for (int i = 0; i < commands.size(); i++) {
+      if (commands.get(i).hasRenew()) {
+        renew(commands.get(i).getRenew());
+      }
+    }
+    expireDue();
+    for (int i = 0; i < commands.size(); i++) {
+      execute(commands.get(i));
+    }
+    return steps.take();
+  }
+
+  private void execute(Command command) {
+    switch (command.getKindCase()) {
+      case REQUEST -> requests.execute(command.getRequest(), steps.next());
+      case OPEN -> open(command.getOpen(), steps.next());
+      case CLOSE -> close(command.getClose().getSessionId(), steps.next());
+      case FORCE_RELEASE -> forceRelease(command.getForceRelease(), steps.next());
+      case RENEW -> {
+        // Applied before anything expired.
+      }
+      case KIND_NOT_SET -> steps.next();
+    }
+  }
+
+  private void renew(RenewSession renewal) {
+    steps.next();
+    Session session = state.sessions.get(renewal.getSessionId());
+    if (session != null) {
+      long deadlineMillis = Steps.saturatedSum(state.clockMillis, session.ttlMillis());
+      state.replace(session, session.with(deadlineMillis, session.acknowledged()));
+    }
+    steps.tell(new Renewed(renewal.getSessionId(), renewal.getNonce(), session != null));
+  }
+
+  private void expireDue() {
+    for (Deadline due = state.deadlines.takeDue(state.clockMillis);
+        due != null;
+        due = state.deadlines.takeDue(state.clockMillis)) {
+      long revision = steps.next();
+      switch (due.kind()) {
+        case SESSION ->
+            steps.endSession(
+                Objects.requireNonNull(state.sessions.get(due.id())), SessionEnd.EXPIRED, revision);
+        case LEASE ->
+            steps.endGrant(
+                Objects.requireNonNull(state.grants.get(due.id())),
+                GrantEnd.LEASE_EXPIRED,
+                revision);
+        case WAIT ->
+            steps.refuseWaiting(
+                Objects.requireNonNull(state.waiting.get(due.id())),
+                RefusalReason.WAIT_TIMED_OUT,
+                QueueExit.TIMED_OUT,
+                revision);
+      }
+      steps.grantWaiting();
+    }
+  }
+
+  private void open(OpenSession open, long revision) {
+    Long known = state.sessionByNonce.get(open.getNonce());
+    if (known != null) {
+      Session session = Objects.requireNonNull(state.sessions.get(known));
+      steps.tell(new Opened(open.getNonce(), known, session.ttlMillis()));
+      return;
+    }
+    RefusalReason broken = brokenRule(open);
+    if (broken != null) {
+      steps.tell(new OpenRefused(open.getNonce(), Answers.refused(broken, revision)));
+      return;
+    }
+    state.add(
+        new Session(
+            revision,
+            open.getNonce(),
+            open.getSecretHash(),
+            open.getClientId(),
+            open.getLabel(),
+            open.getTtlMillis(),
+            Steps.saturatedSum(state.clockMillis, open.getTtlMillis()),
+            open.getLocksMax(),
+            Numbers.EMPTY));
+    steps.report(new SessionOpened(revision, revision, open.getClientId(), open.getLabel()));
+    steps.tell(new Opened(open.getNonce(), revision, open.getTtlMillis()));
+  }
+
+  private @Nullable RefusalReason brokenRule(OpenSession open) {
+    if (open.getNonce().size() != Limits.NONCE_BYTES
+        || open.getSecretHash().size() != Limits.SECRET_HASH_BYTES
+        || open.getTtlMillis() < Limits.TTL_MILLIS_MIN
+        || open.getTtlMillis() > Limits.TTL_MILLIS_MAX
+        || open.getLabel().length() > Limits.LABEL_LENGTH_MAX
+        || open.getClientId().length() > Limits.CLIENT_ID_LENGTH_MAX) {
+      return RefusalReason.INVALID_REQUEST;
+    }
+    return state.sessions.size() >= Limits.SESSIONS_MAX ? RefusalReason.TOO_MANY_SESSIONS : null;
+  }
+
+  private void close(long sessionId, long revision) {
+    Session session = state.sessions.get(sessionId);
+    if (session != null) {
+      steps.endSession(session, SessionEnd.CLOSED, revision);
+    }
+    steps.tell(new Closed(sessionId));
+    steps.grantWaiting();
+  }
+
+  private void forceRelease(ForceRelease command, long revision) {
+    Answer answer = state.operationAnswer(command.getOperationId());
+    if (answer == null) {
+      Grant grant = state.grants.get(command.getToken());
+      if (grant != null && grant.names(command.getLock())) {
+        steps.endGrant(
+            grant, GrantEnd.FORCE_RELEASED, command.getOperator(), command.getReason(), revision);
+        answer = Answers.released(revision);
+      } else {
+        answer = Answers.refused(RefusalReason.STALE_TOKEN, revision);
+      }
+      state.remember(revision, new Operation(command.getOperationId(), answer));
+    }
+    steps.tell(new Operated(command.getOperationId(), answer));
+    steps.grantWaiting();
+  }
+
+  /** How many steps this machine has taken. */
+  public long revision() {
+    return state.revision;
+  }
+
+  /** The revision of the last step that changed who holds or waits. */
+  public long mapRevision() {
+    return state.mapRevision;
+  }
+
+  /** The cluster clock, in milliseconds. */
+  public long clockMillis() {
+    return state.clockMillis;
+  }
+
+  /**
+   * When the next thing ends by itself, on the cluster clock; {@link Long#MAX_VALUE} when nothing
+   * will.
+   */
+  public long nextDeadlineMillis() {
+    return state.deadlines.nextMillis();
+  }
+
+  /**
+   * 32 bytes that are equal on all nodes of equal revision. Costs the segments changed since the
+   * last call.
+   */
+  public byte[] stateHash() {
+    return Snapshots.hashOf(state);
+  }
+
+  /** How many sessions are open. */
+  public int sessionCount() {
+    return state.sessions.size();
+  }
+
+  /** How many locks are held or waited for by name. */
+  public int lockCount() {
+    return state.lockMap.namesInUse();
+  }
+
+  /** How many requests wait. */
+  public int waitingCount() {
+    return state.waiting.size();
+  }
+
+  /**
+   * Who holds a lock and who waits for it by name.
+   *
+   * @param queueLimit most waiting requests to list
+   * @return null if nobody does either
+   */
+  public @Nullable LockInfo lock(String name, int queueLimit) {
+    Lock lock = state.lockMap.lock(name);
+    return lock == null || isUnnamed(lock) ? null : lock.info(queueLimit);
+  }
+
+  /**
+   * The locks whose names begin with a prefix, in the order of names, without their queues'
+   * members.
+   *
+   * @param after only names greater than this one
+   * @param limit most locks to list
+   */
+  public List<LockInfo> locks(String prefix, String after, int limit) {
+    List<LockInfo> found = new ArrayList<>();
+    boolean fromPrefix = prefix.compareTo(after) > 0;
+    for (Lock lock : state.lockMap.locksFrom(fromPrefix ? prefix : after, fromPrefix)) {
+      if (found.size() >= limit || !lock.name.startsWith(prefix)) {
+        break;
+      }
+      if (!isUnnamed(lock)) {
+        found.add(lock.info(0));
+      }
+    }
+    return found;
+  }
+
+  private static boolean isUnnamed(Lock lock) {
+    return lock.holders.isEmpty() && lock.queue.isEmpty();
+  }
+
+  /** A session; null if it is not open. */
+  public @Nullable SessionInfo session(long sessionId) {
+    Session session = state.sessions.get(sessionId);
+    return session == null ? null : info(session);
+  }
+
+  /**
+   * The open sessions with numbers greater than {@code after}, in their order.
+   *
+   * @param limit most sessions to list
+   */
+  public List<SessionInfo> sessions(long after, int limit) {
+    return state.contents.tailMap(after, false).keySet().stream()
+        .limit(limit)
+        .map(id -> info(Objects.requireNonNull(state.sessions.get(id))))
+        .toList();
+  }
+
+  private SessionInfo info(Session session) {
+    SessionContents contents = state.contentsOf(session.id());
+    return new SessionInfo(
+        session.id(),
+        session.secretHash(),
+        session.clientId(),
+        session.label(),
+        session.ttlMillis(),
+        session.deadlineMillis(),
+        contents.grantsByToken.size(),
+        contents.waitingBySequence.size());
+  }
+
+  /** The session that was opened with a nonce; null if there is none. */
+  public @Nullable Long sessionByNonce(ByteString nonce) {
+    return state.sessionByNonce.get(nonce);
+  }
+
+  /** A grant; null if there is none with this token. */
+  public @Nullable GrantInfo grant(long token) {
+    Grant grant = state.grants.get(token);
+    return grant == null ? null : grant.info();
+  }
+
+  /** Whether a token is that of a grant that names the lock now. */
+  public boolean isCurrent(String lock, long token) {
+    Grant grant = state.grants.get(token);
+    return grant != null && grant.names(lock);
+  }
+
+  /**
+   * What is known of a request: its stored answer, that it is queued, that it is stale; null if no
+   * such request was applied, or the session is not open.
+   */
+  public @Nullable Answer answerTo(long sessionId, long sequence) {
+    Session session = state.sessions.get(sessionId);
+    if (session == null) {
+      return null;
+    }
+    if (session.acknowledged().contains(sequence)) {
+      return Answers.refused(RefusalReason.STALE_REQUEST, state.revision);
+    }
+    Waiting waiting = state.contentsOf(sessionId).waitingBySequence.get(sequence);
+    return waiting != null
+        ? Answers.queued(waiting)
+        : state.answers.get(new AnswerKey(sessionId, sequence));
+  }
+
+  /**
+   * The answer to an operator's command; null if it was not executed, or so long ago that it is
+   * forgotten.
+   */
+  public @Nullable Answer operationAnswer(ByteString operationId) {
+    return state.operationAnswer(operationId);
+  }
+}
