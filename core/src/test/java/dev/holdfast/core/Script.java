@@ -1,0 +1,242 @@
+package dev.holdfast.core;
+
+import com.google.protobuf.ByteString;
+import dev.holdfast.protocol.log.v1.CloseSession;
+import dev.holdfast.protocol.log.v1.Command;
+import dev.holdfast.protocol.log.v1.ForceRelease;
+import dev.holdfast.protocol.log.v1.LogEntry;
+import dev.holdfast.protocol.log.v1.OpenSession;
+import dev.holdfast.protocol.log.v1.RenewSession;
+import dev.holdfast.protocol.log.v1.SessionRequest;
+import dev.holdfast.protocol.v1.Acknowledged;
+import dev.holdfast.protocol.v1.Acquire;
+import dev.holdfast.protocol.v1.Cancel;
+import dev.holdfast.protocol.v1.Demand;
+import dev.holdfast.protocol.v1.Extend;
+import dev.holdfast.protocol.v1.LockMode;
+import dev.holdfast.protocol.v1.Release;
+import dev.holdfast.protocol.v1.Request;
+import dev.holdfast.protocol.v1.Resolve;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * A machine driven by lines of text, one entry of the log a line:
+ *
+ * <pre>
+ * open a ttl=10s                     a session that the script calls a
+ * preempt a#1 x                      request 1 of a: the lock x, exclusive, without waiting
+ * acquire a#2 x:S,y:X wait=5s lease=3s owner=t2 ack=2
+ * release a#3 token=2     extend a#4 token=2 lease=5s     cancel a#2     resolve a#2
+ * renew a &amp; acquire b#1 x +1s        several commands in one entry, one second later
+ * tick +500ms    force x token=2 op=1    close a
+ * show           who holds, who waits, which sessions
+ * reload         goes on with a machine restored from a snapshot of this one
+ * </pre>
+ */
+final class Script {
+  private final Map<String, Long> sessions = new TreeMap<>();
+  private LockStateMachine machine = new LockStateMachine();
+  private long clockMillis;
+
+  String run(String line) {
+    return switch (line.split(" ", -1)[0]) {
+      case "show" -> show();
+      case "reload" -> reload();
+      default -> entry(line);
+    };
+  }
+
+  LockStateMachine machine() {
+    return machine;
+  }
+
+  private String entry(String line) {
+    LogEntry.Builder entry = LogEntry.newBuilder();
+    List<String> opened = new ArrayList<>();
+    for (String part : line.split(" & ", -1)) {
+      List<String> words = new ArrayList<>(Arrays.asList(part.trim().split(" +", -1)));
+      for (String word : List.copyOf(words)) {
+        if (word.startsWith("+")) {
+          clockMillis += millis(word.substring(1));
+          words.remove(word);
+        }
+      }
+      if (!words.getFirst().equals("tick")) {
+        entry.addCommands(command(words, opened));
+      }
+    }
+    Applied applied = machine.apply(entry.setClockMillis(clockMillis).build());
+    for (Outcome outcome : applied.outcomes()) {
+      if (outcome instanceof Outcome.Opened session) {
+        sessions.put(session.nonce().substring(0, 1).toStringUtf8(), session.sessionId());
+      }
+    }
+    return new Printer(sessions).print(applied);
+  }
+
+  private Command command(List<String> words, List<String> opened) {
+    String verb = words.get(0);
+    String subject = words.size() > 1 ? words.get(1) : "";
+    Map<String, String> options = new TreeMap<>();
+    for (String word : words) {
+      int equals = word.indexOf('=');
+      if (equals > 0) {
+        options.put(word.substring(0, equals), word.substring(equals + 1));
+      }
+    }
+    return switch (verb) {
+      case "open" -> {
+        opened.add(subject);
+        yield Command.newBuilder().setOpen(open(subject, options)).build();
+      }
+      case "renew" ->
+          Command.newBuilder()
+              .setRenew(RenewSession.newBuilder().setSessionId(id(subject)).setNonce(7))
+              .build();
+      case "close" ->
+          Command.newBuilder()
+              .setClose(CloseSession.newBuilder().setSessionId(id(subject)))
+              .build();
+      case "force" ->
+          Command.newBuilder()
+              .setForceRelease(
+                  ForceRelease.newBuilder()
+                      .setOperationId(ByteString.copyFromUtf8(options.getOrDefault("op", "1")))
+                      .setLock(subject)
+                      .setToken(Long.parseLong(options.getOrDefault("token", "0")))
+                      .setOperator("ops")
+                      .setReason("stuck"))
+              .build();
+      case "nothing" -> Command.getDefaultInstance();
+      default -> Command.newBuilder().setRequest(request(verb, words, options)).build();
+    };
+  }
+
+  private static OpenSession open(String name, Map<String, String> options) {
+    String nonce = options.getOrDefault("nonce", (name + "-".repeat(16)).substring(0, 16));
+    byte[] hash = Arrays.copyOf(name.getBytes(StandardCharsets.UTF_8), 32);
+    return OpenSession.newBuilder()
+        .setNonce(ByteString.copyFromUtf8(nonce))
+        .setSecretHash(ByteString.copyFrom(hash))
+        .setClientId("client-" + name)
+        .setLabel("label-" + name)
+        .setTtlMillis(millis(options.getOrDefault("ttl", "10s")))
+        .setLocksMax(Integer.parseInt(options.getOrDefault("locks", "0")))
+        .build();
+  }
+
+  private SessionRequest request(String verb, List<String> words, Map<String, String> options) {
+    String[] subject = words.get(1).split("#", -1);
+    Request.Builder request = Request.newBuilder().setSequence(Long.parseLong(subject[1]));
+    long token = Long.parseLong(options.getOrDefault("token", "0"));
+    switch (verb) {
+      case "preempt" -> request.setAcquire(acquire(words, options, 0));
+      case "acquire" ->
+          request.setAcquire(
+              acquire(
+                  words,
+                  options,
+                  options.containsKey("wait") ? millis(options.getOrDefault("wait", "0s")) : -1));
+      case "release" -> request.setRelease(Release.newBuilder().setToken(token));
+      case "extend" ->
+          request.setExtend(
+              Extend.newBuilder()
+                  .setToken(token)
+                  .setLeaseMillis(millis(options.getOrDefault("lease", "0s"))));
+      case "cancel" -> request.setCancel(Cancel.getDefaultInstance());
+      case "resolve" -> request.setResolve(Resolve.getDefaultInstance());
+      case "empty" -> request.clearAction();
+      default -> throw new IllegalArgumentException("unknown verb " + verb);
+    }
+    SessionRequest.Builder command =
+        SessionRequest.newBuilder().setSessionId(id(subject[0])).setRequest(request);
+    if (options.containsKey("ack")) {
+      command.setAcknowledged(acknowledged(options.get("ack")));
+    }
+    return command.build();
+  }
+
+  /** "5" is all below 5; "5,7-9" is that and 7 to 9. */
+  private static Acknowledged acknowledged(String text) {
+    String[] parts = text.split(",", -1);
+    Acknowledged.Builder acknowledged =
+        Acknowledged.newBuilder().setBelow(Long.parseLong(parts[0]));
+    for (int i = 1; i < parts.length; i++) {
+      for (String end : parts[i].split("-", -1)) {
+        acknowledged.addRanges(Long.parseLong(end));
+      }
+    }
+    return acknowledged.build();
+  }
+
+  private static Acquire acquire(List<String> words, Map<String, String> options, long waitMillis) {
+    Acquire.Builder acquire =
+        Acquire.newBuilder()
+            .setOwner(options.getOrDefault("owner", "t" + words.get(1).split("#", -1)[1]))
+            .setWaitMillis(waitMillis)
+            .setQueueLengthMax(Integer.parseInt(options.getOrDefault("queue", "0")));
+    if (options.containsKey("lease")) {
+      acquire.setLeaseMillis(millis(options.getOrDefault("lease", "0s")));
+    }
+    if (words.size() > 2 && words.get(2).indexOf('=') < 0) {
+      for (String demand : words.get(2).split(",", -1)) {
+        String[] parts = demand.split(":", -1);
+        String mode = parts.length > 1 ? parts[1] : "X";
+        acquire.addDemands(
+            Demand.newBuilder().setLock(parts[0]).setMode(LockMode.valueOf("LOCK_MODE_" + mode)));
+      }
+    }
+    return acquire.build();
+  }
+
+  private long id(String name) {
+    return sessions.getOrDefault(name, 999L);
+  }
+
+  private static long millis(String text) {
+    return text.endsWith("ms")
+        ? Long.parseLong(text.substring(0, text.length() - 2))
+        : Long.parseLong(text.substring(0, text.length() - 1)) * 1_000;
+  }
+
+  private String show() {
+    StringBuilder shown = new StringBuilder();
+    for (LockInfo lock : machine.locks("", "", 100)) {
+      LockInfo full = Objects.requireNonNull(machine.lock(lock.name(), 100));
+      shown.append(new Printer(sessions).print(full, machine.clockMillis()));
+    }
+    machine.sessions(0, 100).stream()
+        .sorted(Comparator.comparingLong(SessionInfo::sessionId))
+        .forEach(
+            session ->
+                shown.append(
+                    "session %s left=%dms grants=%d waiting=%d%n"
+                        .formatted(
+                            new Printer(sessions).name(session.sessionId()),
+                            session.deadlineMillis() - machine.clockMillis(),
+                            session.grants(),
+                            session.waiting())));
+    return shown
+        + "clock=%dms revision=%d map=%d next=%s%n"
+            .formatted(
+                machine.clockMillis(),
+                machine.revision(),
+                machine.mapRevision(),
+                machine.nextDeadlineMillis() == Long.MAX_VALUE
+                    ? "none"
+                    : machine.nextDeadlineMillis() + "ms");
+  }
+
+  private String reload() {
+    byte[] hash = machine.stateHash();
+    machine = LockStateMachine.restore(machine.image().records());
+    return Arrays.equals(hash, machine.stateHash()) ? "same state\n" : "OTHER STATE\n";
+  }
+}
