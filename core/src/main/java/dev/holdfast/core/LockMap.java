@@ -39,6 +39,7 @@ final class LockMap {
   private final TreeMap<Long, Parking> parkings = new TreeMap<>();
   private final List<Lock> freed = new ArrayList<>();
   private int namesInUse;
+  private long looks;
 
   /** Where a waiting request is parked. */
   private record Parking(Lock lock, int mode) {}
@@ -47,6 +48,14 @@ final class LockMap {
    * What stands in a request's way at one lock: a grant or, if there is none, an earlier request.
    */
   record Blocker(String lock, @Nullable Grant grant, @Nullable Waiting earlier) {}
+
+  /**
+   * How often a waiting request was looked at by {@link #wake}: what a test bounds, and a metric
+   * shows.
+   */
+  long looks() {
+    return looks;
+  }
 
   /** How many locks are held or waited for by name. */
   int namesInUse() {
@@ -163,6 +172,7 @@ final class LockMap {
    */
   private boolean retry(Line line, Consumer<Waiting> grant) {
     Waiting request = line.head;
+    looks++;
     Owner owner = Objects.requireNonNull(owners.get(request.owner()));
     Need blocked = firstBlocked(owner, request.needs(), request.ticket());
     if (blocked == null) {

@@ -250,6 +250,14 @@ public final class LockStateMachine {
   }
 
   /**
+   * How often a waiting request was looked at because something was freed; grants are among these
+   * looks.
+   */
+  public long waitingLooks() {
+    return state.lockMap.looks();
+  }
+
+  /**
    * Who holds a lock and who waits for it by name.
    *
    * @param queueLimit most waiting requests to list

@@ -59,7 +59,6 @@ final class Script {
 
   private String entry(String line) {
     LogEntry.Builder entry = LogEntry.newBuilder();
-    List<String> opened = new ArrayList<>();
     for (String part : line.split(" & ", -1)) {
       List<String> words = new ArrayList<>(Arrays.asList(part.trim().split(" +", -1)));
       for (String word : List.copyOf(words)) {
@@ -69,19 +68,25 @@ final class Script {
         }
       }
       if (!words.getFirst().equals("tick")) {
-        entry.addCommands(command(words, opened));
+        entry.addCommands(command(words));
       }
     }
     Applied applied = machine.apply(entry.setClockMillis(clockMillis).build());
     for (Outcome outcome : applied.outcomes()) {
       if (outcome instanceof Outcome.Opened session) {
-        sessions.put(session.nonce().substring(0, 1).toStringUtf8(), session.sessionId());
+        sessions.put(nameIn(session.nonce()), session.sessionId());
       }
     }
     return new Printer(sessions).print(applied);
   }
 
-  private Command command(List<String> words, List<String> opened) {
+  /** The nonce of a session is its name in the script, filled up. */
+  private static String nameIn(ByteString nonce) {
+    String text = nonce.toStringUtf8();
+    return text.substring(0, text.indexOf('-'));
+  }
+
+  private Command command(List<String> words) {
     String verb = words.get(0);
     String subject = words.size() > 1 ? words.get(1) : "";
     Map<String, String> options = new TreeMap<>();
@@ -92,10 +97,7 @@ final class Script {
       }
     }
     return switch (verb) {
-      case "open" -> {
-        opened.add(subject);
-        yield Command.newBuilder().setOpen(open(subject, options)).build();
-      }
+      case "open" -> Command.newBuilder().setOpen(open(subject, options)).build();
       case "renew" ->
           Command.newBuilder()
               .setRenew(RenewSession.newBuilder().setSessionId(id(subject)).setNonce(7))

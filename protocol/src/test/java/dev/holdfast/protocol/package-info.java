@@ -1,0 +1,5 @@
+/** Tests of names and numbers. */
+@NullMarked
+package dev.holdfast.protocol;
+
+import org.jspecify.annotations.NullMarked;
