@@ -1,0 +1,3 @@
+package dev.holdfast.client;
+
+abstract non-sealed class LiveSession implements Session {}
