@@ -19,10 +19,18 @@ public final class Columns<T> {
     TEXT,
     NUMBER,
     DURATION,
-    JSON_ONLY
+    JSON_ONLY,
+    JSON_NUMBER;
+
+    boolean inTables() {
+      return this != JSON_ONLY && this != JSON_NUMBER;
+    }
   }
 
   private record Column<T>(String field, String heading, Kind kind, Function<T, Object> value) {}
+
+  /** No columns yet. */
+  public Columns() {}
 
   /**
    * Adds a text column.
@@ -76,13 +84,25 @@ public final class Columns<T> {
   }
 
   /**
+   * Adds a whole number that only JSON has.
+   *
+   * @param field the name in JSON
+   * @param value the number; a negative one means unknown and is null in JSON
+   * @return this
+   */
+  public Columns<T> jsonNumber(String field, ToLongFunction<T> value) {
+    columns.add(new Column<>(field, "", Kind.JSON_NUMBER, value::applyAsLong));
+    return this;
+  }
+
+  /**
    * The rows as aligned lines with a heading; no line has trailing blanks.
    *
    * @param rows the things to show, in order
    * @param screen tells whether the heading may be in bold
    */
   public List<String> table(List<? extends T> rows, Screen screen) {
-    List<Column<T>> shown = columns.stream().filter(c -> c.kind != Kind.JSON_ONLY).toList();
+    List<Column<T>> shown = columns.stream().filter(column -> column.kind.inTables()).toList();
     List<List<String>> cells = new ArrayList<>();
     cells.add(shown.stream().map(Column::heading).toList());
     for (T row : rows) {
@@ -133,8 +153,8 @@ public final class Columns<T> {
   public void writeFields(Json json, T row) {
     for (Column<T> column : columns) {
       Object value = column.value.apply(row);
-      boolean measured = column.kind == Kind.NUMBER || column.kind == Kind.DURATION;
-      json.field(column.field, measured && value instanceof Long number && number < 0 ? null : value);
+      boolean unknown = column.kind != Kind.JSON_ONLY && value instanceof Long number && number < 0;
+      json.field(column.field, unknown ? null : value);
     }
   }
 
