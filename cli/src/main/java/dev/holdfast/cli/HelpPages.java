@@ -19,10 +19,13 @@ final class HelpPages {
           new Group("Try it", List.of("demo", "bench")),
           new Group("This program", List.of("help", "version", "completion")));
 
+  private static final int WIDTH = 100;
+
   private HelpPages() {}
 
   static void install(CommandLine root) {
     root.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, HelpPages::groupedCommands);
+    tidy(root);
     root.getSubcommands().values().forEach(HelpPages::withoutInherited);
   }
 
@@ -36,8 +39,19 @@ final class HelpPages {
                   help.commandSpec().options().stream().filter(option -> !option.inherited() && !option.hidden()).toList();
               return help.optionListExcludingGroups(own);
             });
-    command.setUsageHelpAutoWidth(false);
+    tidy(command);
     command.getSubcommands().values().forEach(HelpPages::withoutInherited);
+  }
+
+  private static void tidy(CommandLine command) {
+    command.setUsageHelpWidth(WIDTH);
+    UsageMessageSpec page = command.getCommandSpec().usageMessage();
+    page.abbreviateSynopsis(true);
+    page.parameterListHeading("%n");
+    if (page.optionListHeading().isEmpty() && command.getCommandSpec().positionalParameters().isEmpty()) {
+      page.optionListHeading("%n");
+    }
+    page.commandListHeading("");
   }
 
   private static String groupedCommands(Help help) {

@@ -16,8 +16,27 @@ public interface HeldLock {
   /**
    * Gives the lock back. Waits a few seconds at most.
    *
-   * @return what went wrong, one line for a person, or empty if the lock is free now
    * @throws InterruptedException the wait was interrupted; the lock goes when its session expires
    */
-  String release() throws InterruptedException;
+  Releasing release() throws InterruptedException;
+
+  /** What became of a release. */
+  sealed interface Releasing {
+    /** The lock is free, or the next one's. */
+    record Released() implements Releasing {}
+
+    /**
+     * The lock had been lost before it was released.
+     *
+     * @param reason one line for a person
+     */
+    record LostBefore(String reason) implements Releasing {}
+
+    /**
+     * No node answered in time.
+     *
+     * @param reason one line for a person
+     */
+    record Unknown(String reason) implements Releasing {}
+  }
 }

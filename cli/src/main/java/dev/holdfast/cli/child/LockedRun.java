@@ -4,17 +4,20 @@ import dev.holdfast.cli.terminal.Durations;
 import dev.holdfast.cli.terminal.ExitCode;
 import dev.holdfast.cli.terminal.Failure;
 import dev.holdfast.cli.terminal.Screen;
+import dev.holdfast.cli.terminal.Text;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,21 +82,18 @@ public final class LockedRun {
     } catch (InterruptedException stopped) {
       return exitCodeOfFirstSignal();
     }
-    boolean lost = false;
-    int exitCode;
+    Ending ending;
     try {
       held.lost().whenComplete((reason, none) -> events.add(new Event.Lost(reason == null ? "lost" : reason)));
       Process child = start(held.token());
       child.onExit().thenAccept(ended -> events.add(new Event.ChildEnded(ended.exitValue())));
-      Ending ending = attend(child);
-      lost = ending.lockLost;
-      exitCode = lost ? ExitCode.LOCK_LOST.number() : ending.exitCode;
-    } finally {
-      if (!lost) {
-        release(held);
-      }
+      ending = attend(child);
+    } catch (Failure notStarted) {
+      release(held);
+      throw notStarted;
     }
-    return exitCode;
+    boolean wasHeldToTheEnd = !ending.lockLost && release(held);
+    return wasHeldToTheEnd ? ending.exitCode : ExitCode.LOCK_LOST.number();
   }
 
   private record Ending(int exitCode, boolean lockLost) {}
@@ -112,7 +112,7 @@ public final class LockedRun {
         case Event.Lost(String reason) -> {
           if (!lockLost && child.isAlive()) {
             lockLost = true;
-            screen.message("holdfast: lock '" + lockName + "' is lost: " + reason + "; ending the command");
+            screen.message("holdfast: lock '" + shownName() + "' is lost: " + reason + "; ending the command");
             endAll(child, ProcessHandle::destroy);
             killAtNanos = System.nanoTime() + grace.toNanos();
           }
@@ -141,7 +141,7 @@ public final class LockedRun {
   }
 
   /** Without its lock nothing of the child may go on, so what it has started is ended with it. */
-  private void endAll(Process child, java.util.function.Consumer<ProcessHandle> how) {
+  private void endAll(Process child, Consumer<ProcessHandle> how) {
     child.descendants().forEach(toEnd::add);
     toEnd.add(child.toHandle());
     toEnd.stream().filter(ProcessHandle::isAlive).forEach(how);
@@ -191,20 +191,32 @@ public final class LockedRun {
       return Files.exists(Path.of(program));
     }
     String path = System.getenv().getOrDefault("PATH", "");
-    return path.lines()
-        .flatMap(line -> java.util.Arrays.stream(line.split(File.pathSeparator)))
+    return Arrays.stream(path.split(File.pathSeparator))
         .anyMatch(folder -> !folder.isEmpty() && Files.exists(Path.of(folder, program)));
   }
 
-  private void release(HeldLock held) {
+  /** Whether the lock was held until now, as far as anybody knows. */
+  private boolean release(HeldLock held) {
     try {
-      String problem = whileSignalsInterrupt(held::release);
-      if (!problem.isEmpty()) {
-        screen.message("holdfast: lock '" + lockName + "' was not released: " + problem);
-      }
+      return switch (whileSignalsInterrupt(held::release)) {
+        case HeldLock.Releasing.Released() -> true;
+        case HeldLock.Releasing.LostBefore(String reason) -> {
+          screen.message("holdfast: lock '" + shownName() + "' was lost before the command ended: " + reason);
+          yield false;
+        }
+        case HeldLock.Releasing.Unknown(String reason) -> {
+          screen.message("holdfast: lock '" + shownName() + "' is not yet released: " + reason);
+          yield true;
+        }
+      };
     } catch (InterruptedException stopped) {
-      screen.message("holdfast: stopped before lock '" + lockName + "' was released; it goes when the session expires");
+      screen.message("holdfast: stopped before lock '" + shownName() + "' was released; it goes when its session expires");
+      return true;
     }
+  }
+
+  private String shownName() {
+    return Text.printable(lockName);
   }
 
   /** Something that waits for the cluster. */

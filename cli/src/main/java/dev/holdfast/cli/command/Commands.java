@@ -1,5 +1,6 @@
 package dev.holdfast.cli.command;
 
+import dev.holdfast.cli.child.ProcessSignals;
 import dev.holdfast.cli.terminal.ExitCode;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -54,6 +55,7 @@ public final class Commands {
   public static CommandLine all(Invocation invocation, Globals globals) {
     CommandLine root =
         new CommandLine(new Root(globals))
+            .addSubcommand(new LockCommand(invocation, ClientLocker::new, new ProcessSignals()))
             .addSubcommand(new WhoCommand(invocation))
             .addSubcommand(new QueueCommand(invocation))
             .addSubcommand(new CheckCommand(invocation))
