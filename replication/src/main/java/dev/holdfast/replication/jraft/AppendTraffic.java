@@ -54,6 +54,11 @@ final class AppendTraffic {
     }
   }
 
+  /** The voters as of the last {@link #onMembers}. */
+  List<PeerId> members() {
+    return members;
+  }
+
   void onMembers(Collection<PeerId> newMembers) {
     members = List.copyOf(newMembers);
   }

@@ -21,12 +21,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The engine's requests over a node's {@link dev.holdfast.replication.peer.Links}. */
 final class EngineRpcClient implements RpcClient {
+  private static final Logger log = LoggerFactory.getLogger(EngineRpcClient.class);
+
   /**
    * The engine pings a peer that is not connected under the write lock of its node, before every
    * vote; a peer that is silent must not hold it up.
@@ -179,10 +184,15 @@ final class EngineRpcClient implements RpcClient {
   }
 
   private static void run(@Nullable Executor executor, Runnable task) {
-    if (executor == null) {
-      RpcUtils.runInThread(task);
-    } else {
-      executor.execute(task);
+    try {
+      if (executor == null) {
+        RpcUtils.runInThread(task);
+      } else {
+        executor.execute(task);
+      }
+    } catch (RejectedExecutionException e) {
+      // The engine has been stopped, and nobody waits for this answer any more.
+      log.debug("An answer came after the end", e);
     }
   }
 

@@ -6,11 +6,12 @@ import dev.holdfast.replication.ReplicatedLog;
 import dev.holdfast.replication.ReplicatedLogFactory;
 import dev.holdfast.replication.ReplicationConfig;
 
-/** Makes logs on SOFAJRaft. */
+/** Makes logs on SOFAJRaft. Several nodes may live in one process. */
 public final class JRaftLogFactory implements ReplicatedLogFactory {
   @Override
   public ReplicatedLog create(
       ReplicationConfig config, Replica replica, FatalHandler fatalHandler) {
-    throw new UnsupportedOperationException("to be written");
+    EngineDefaults.apply();
+    return new JRaftLog(config, replica, fatalHandler);
   }
 }

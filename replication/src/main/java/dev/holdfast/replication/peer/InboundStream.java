@@ -69,6 +69,9 @@ public final class InboundStream implements StreamObserver<byte[]> {
 
   @Override
   public void onNext(byte[] frame) {
+    if (isClosed()) {
+      return;
+    }
     ordered.execute(
         () -> {
           try {
@@ -123,6 +126,10 @@ public final class InboundStream implements StreamObserver<byte[]> {
       // The stream has just gone; onError follows and cleans up.
       log.debug("An answer to {} was dropped", remote, e);
     }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
   }
 
   private synchronized void requestNext() {

@@ -67,6 +67,10 @@ final class Link implements ClientResponseObserver<byte[], byte[]> {
     return greeted && !dead;
   }
 
+  boolean wasUp() {
+    return greeted;
+  }
+
   /** Waits until the peer has answered or the link is known to be dead. */
   boolean awaitUp(long millis) throws InterruptedException {
     return settled.await(millis, TimeUnit.MILLISECONDS) && isUp();

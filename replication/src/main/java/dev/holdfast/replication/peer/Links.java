@@ -129,7 +129,7 @@ public final class Links {
   }
 
   void onDead(Link link) {
-    if (links.remove(link.peer(), link)) {
+    if (links.remove(link.peer(), link) && link.wasUp()) {
       downListener.accept(link.peer());
     }
   }
