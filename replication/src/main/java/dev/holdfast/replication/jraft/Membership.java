@@ -8,12 +8,16 @@ import dev.holdfast.replication.MembershipException;
 import dev.holdfast.replication.MembershipException.Reason;
 import dev.holdfast.replication.NodeId;
 import dev.holdfast.replication.founding.Admission;
+import dev.holdfast.replication.peer.Links;
+import dev.holdfast.replication.peer.Peer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -21,14 +25,32 @@ import java.util.function.Supplier;
  * the engine allows one at a time.
  */
 final class Membership {
+  /** The engine gives up on a newcomer that it cannot reach at once. */
+  private static final long CONNECT_MILLIS_MAX = 3_000;
+
   private final EngineNode engine;
   private final Admission admission;
+  private final Links links;
+  private final Executor waiting;
   private final Supplier<Leadership> leadership;
   private final Map<NodeId, Integer> handedOut = new HashMap<>();
 
-  Membership(EngineNode engine, Admission admission, Supplier<Leadership> leadership) {
+  /**
+   * Changes of one engine's members.
+   *
+   * @param links the engine's streams, which must reach a newcomer first
+   * @param waiting runs what waits for that
+   */
+  Membership(
+      EngineNode engine,
+      Admission admission,
+      Links links,
+      Executor waiting,
+      Supplier<Leadership> leadership) {
     this.engine = engine;
     this.admission = admission;
+    this.links = links;
+    this.waiting = waiting;
     this.leadership = leadership;
   }
 
@@ -84,7 +106,26 @@ final class Membership {
     next.add(newcomer);
     return admission
         .order(newcomer.id(), newcomer.peerAddress(), newcomer.incarnation())
-        .thenCompose(started -> change(next));
+        .thenComposeAsync(
+            started -> {
+              awaitLink(newcomer);
+              return change(next);
+            },
+            waiting);
+  }
+
+  private void awaitLink(Member newcomer) {
+    Peer peer = Peers.toPeer(Peers.toPeerId(newcomer).getEndpoint());
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CONNECT_MILLIS_MAX);
+    try {
+      while (!links.awaitUp(peer, 200) && System.nanoTime() - deadline < 0) {
+        // A link that could not be opened may be tried again only after a moment.
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+    } catch (InterruptedException e) {
+      // The node is being closed, so the change will fail by itself.
+      Thread.currentThread().interrupt();
+    }
   }
 
   private CompletableFuture<List<Member>> change(List<Member> next) {

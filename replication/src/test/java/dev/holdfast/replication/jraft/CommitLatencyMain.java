@@ -60,21 +60,19 @@ public final class CommitLatencyMain {
                 });
     log.start();
     meter.gained.await();
-    if (number > 0) {
-      idle(log);
-      dependent(log, meter, "warm-up", WARM_UP);
-      dependent(log, meter, "dependent", DEPENDENT);
-      lone(log, meter);
-      for (int flight : new int[] {64, 64, 8, 2}) {
-        pipelined(log, meter, flight, flight == 64 ? PIPELINED : PIPELINED / 4);
-      }
-      log.close();
+    idle(log);
+    dependent(log, meter, "warm-up", WARM_UP);
+    dependent(log, meter, "dependent", DEPENDENT);
+    lone(log, meter);
+    for (int flight : new int[] {64, 64, 8, 2}) {
+      pipelined(log, meter, flight, flight == 64 ? PIPELINED : PIPELINED / 4);
     }
+    log.close();
   }
 
   /** CPU of this process and bytes of the log while nothing happens. */
   private static void idle(ReplicatedLog log) throws InterruptedException {
-    TimeUnit.SECONDS.sleep(10);
+    TimeUnit.SECONDS.sleep(Integer.getInteger("holdfast.bench.idleSeconds", 5));
     long cpuBefore = cpuNanos();
     TimeUnit.SECONDS.sleep(20);
     LogStatus status = log.status();

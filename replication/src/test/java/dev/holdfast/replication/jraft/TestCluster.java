@@ -27,6 +27,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,13 @@ final class TestCluster implements AutoCloseable {
   private final List<Member> members = new ArrayList<>();
   private final Map<NodeId, Running> running = new TreeMap<>();
   private UnaryOperator<ReplicationConfig> tuning = config -> config.withElection(300, 100);
+
+  /** gRPC tells of every handshake that failed; held here, since the logging keeps no loggers. */
+  private static final Logger GRPC_LOG = Logger.getLogger("io.grpc");
+
+  static {
+    GRPC_LOG.setLevel(Level.SEVERE);
+  }
 
   TestCluster(Path root, int size) {
     this.root = root;
@@ -130,9 +139,12 @@ final class TestCluster implements AutoCloseable {
 
   /** Waits until one node leads and can propose. */
   int awaitLeader() {
-    await().atMost(PATIENCE).until(() -> leader() != null);
     Integer leader = leader();
-    return leader == null ? awaitLeader() : leader;
+    if (leader == null) {
+      await().atMost(PATIENCE).until(() -> leader() != null);
+      return awaitLeader();
+    }
+    return leader;
   }
 
   private @Nullable Integer leader() {
@@ -165,6 +177,7 @@ final class TestCluster implements AutoCloseable {
   void commit(String text) {
     await()
         .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
         .until(
             () ->
                 propose(awaitLeader(), text).get(10, TimeUnit.SECONDS)
@@ -180,6 +193,8 @@ final class TestCluster implements AutoCloseable {
   void awaitEntries(int number, List<String> expected) {
     await()
         .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5))
         .untilAsserted(() -> assertThat(node(number).replica.entries()).isEqualTo(expected));
   }
 
