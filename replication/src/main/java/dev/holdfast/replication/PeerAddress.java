@@ -23,8 +23,7 @@ public record PeerAddress(String host, int port) {
       throw new IllegalArgumentException("an address is host:port: '" + text + "'");
     }
     try {
-      return new PeerAddress(
-          text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
+      return new PeerAddress(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("an address is host:port: '" + text + "'", e);
     }

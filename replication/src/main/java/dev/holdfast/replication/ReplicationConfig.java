@@ -81,31 +81,76 @@ public record ReplicationConfig(
 
   public ReplicationConfig withBindAddress(String address) {
     return new ReplicationConfig(
-        cluster, self, peerAddress, address, initialMembers, dataDirectory, electionTimeoutMillis,
-        maxElectionDelayMillis, snapshots, tls, propagateCommits);
+        cluster,
+        self,
+        peerAddress,
+        address,
+        initialMembers,
+        dataDirectory,
+        electionTimeoutMillis,
+        maxElectionDelayMillis,
+        snapshots,
+        tls,
+        propagateCommits);
   }
 
   public ReplicationConfig withElection(int timeoutMillis, int maxDelayMillis) {
     return new ReplicationConfig(
-        cluster, self, peerAddress, bindAddress, initialMembers, dataDirectory, timeoutMillis,
-        maxDelayMillis, snapshots, tls, propagateCommits);
+        cluster,
+        self,
+        peerAddress,
+        bindAddress,
+        initialMembers,
+        dataDirectory,
+        timeoutMillis,
+        maxDelayMillis,
+        snapshots,
+        tls,
+        propagateCommits);
   }
 
   public ReplicationConfig withSnapshots(SnapshotPolicy policy) {
     return new ReplicationConfig(
-        cluster, self, peerAddress, bindAddress, initialMembers, dataDirectory,
-        electionTimeoutMillis, maxElectionDelayMillis, policy, tls, propagateCommits);
+        cluster,
+        self,
+        peerAddress,
+        bindAddress,
+        initialMembers,
+        dataDirectory,
+        electionTimeoutMillis,
+        maxElectionDelayMillis,
+        policy,
+        tls,
+        propagateCommits);
   }
 
   public ReplicationConfig withTls(@Nullable PeerTls pem) {
     return new ReplicationConfig(
-        cluster, self, peerAddress, bindAddress, initialMembers, dataDirectory,
-        electionTimeoutMillis, maxElectionDelayMillis, snapshots, pem, propagateCommits);
+        cluster,
+        self,
+        peerAddress,
+        bindAddress,
+        initialMembers,
+        dataDirectory,
+        electionTimeoutMillis,
+        maxElectionDelayMillis,
+        snapshots,
+        pem,
+        propagateCommits);
   }
 
   public ReplicationConfig withPropagateCommits(boolean propagate) {
     return new ReplicationConfig(
-        cluster, self, peerAddress, bindAddress, initialMembers, dataDirectory,
-        electionTimeoutMillis, maxElectionDelayMillis, snapshots, tls, propagate);
+        cluster,
+        self,
+        peerAddress,
+        bindAddress,
+        initialMembers,
+        dataDirectory,
+        electionTimeoutMillis,
+        maxElectionDelayMillis,
+        snapshots,
+        tls,
+        propagate);
   }
 }

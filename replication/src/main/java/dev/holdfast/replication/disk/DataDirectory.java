@@ -96,8 +96,7 @@ public final class DataDirectory implements AutoCloseable {
     NodeRecord record = read(file);
     if (record == null) {
       requireEmpty(root);
-      NodeRecord fresh =
-          NodeRecord.fresh(cluster, node.value(), UUID.randomUUID().toString());
+      NodeRecord fresh = NodeRecord.fresh(cluster, node.value(), UUID.randomUUID().toString());
       write(root, fresh);
       return fresh;
     }

@@ -1,8 +1,8 @@
 package dev.holdfast.replication.founding;
 
-import dev.holdfast.replication.FatalHandler;
 import dev.holdfast.replication.DataRefusedException;
 import dev.holdfast.replication.ExitCode;
+import dev.holdfast.replication.FatalHandler;
 import dev.holdfast.replication.Member;
 import dev.holdfast.replication.MembershipException;
 import dev.holdfast.replication.NodeId;
@@ -92,7 +92,9 @@ public final class Admission implements RequestHandler {
     if (record.voter()) {
       start(record);
     } else if (config.initialMembers().size() == 1) {
-      act(FoundingDecision.decide(config.self(), record.disk(), config.initialMembers(), Map.of(), null));
+      act(
+          FoundingDecision.decide(
+              config.self(), record.disk(), config.initialMembers(), Map.of(), null));
     } else {
       callTheRoll(ROUND_MILLIS_MIN);
     }
@@ -120,8 +122,10 @@ public final class Admission implements RequestHandler {
             .filter(member -> !member.id().equals(config.self()))
             .map(member -> ask(member, call, answers))
             .toArray(CompletableFuture<?>[]::new);
-    CompletableFuture.allOf(questions)
-        .whenCompleteAsync((done, failure) -> endRound(answers, nextRoundMillis), this::onTimer);
+    var _ =
+        CompletableFuture.allOf(questions)
+            .whenCompleteAsync(
+                (done, failure) -> endRound(answers, nextRoundMillis), this::onTimer);
   }
 
   /** The timer refuses work only when the node is being closed. */
@@ -133,10 +137,13 @@ public final class Admission implements RequestHandler {
     }
   }
 
-  private CompletableFuture<?> ask(
-      Member member, RollCall call, Map<NodeId, RollAnswer> answers) {
+  private CompletableFuture<?> ask(Member member, RollCall call, Map<NodeId, RollAnswer> answers) {
     return transport
-        .ask(peer(member.id(), member.peerAddress()), Questions.ROLL_CALL, Questions.encode(call), ANSWER_TIMEOUT_MILLIS)
+        .ask(
+            peer(member.id(), member.peerAddress()),
+            Questions.ROLL_CALL,
+            Questions.encode(call),
+            ANSWER_TIMEOUT_MILLIS)
         .handle(
             (body, failure) -> {
               if (body != null) {
@@ -174,7 +181,7 @@ public final class Admission implements RequestHandler {
     }
     try {
       long next = Math.min(roundMillis * 2, ROUND_MILLIS_MAX);
-      timer.schedule(() -> callTheRoll(next), roundMillis, TimeUnit.MILLISECONDS);
+      var _ = timer.schedule(() -> callTheRoll(next), roundMillis, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       log.debug("The node closes while it is not admitted yet");
     }
@@ -281,7 +288,11 @@ public final class Admission implements RequestHandler {
   public CompletableFuture<Void> order(NodeId node, String peerAddress, int incarnation) {
     Enlistment order = new Enlistment(incarnation, data.record().founding());
     return transport
-        .ask(peer(node, peerAddress), Questions.ENLISTMENT, Questions.encode(order), ENLISTMENT_TIMEOUT_MILLIS)
+        .ask(
+            peer(node, peerAddress),
+            Questions.ENLISTMENT,
+            Questions.encode(order),
+            ENLISTMENT_TIMEOUT_MILLIS)
         .handle(
             (body, failure) -> {
               String reason;
@@ -306,6 +317,9 @@ public final class Admission implements RequestHandler {
   }
 
   private static List<String> names(List<Member> members) {
-    return members.stream().map(member -> member.id() + "@" + member.peerAddress()).sorted().toList();
+    return members.stream()
+        .map(member -> member.id() + "@" + member.peerAddress())
+        .sorted()
+        .toList();
   }
 }

@@ -62,7 +62,7 @@ sealed interface FoundingDecision {
     if (!founder.equals(self)) {
       return new Wait(founder + " is about to found the cluster");
     }
-    return new Begin(found(self, disk, initialMembers, answers));
+    return new Begin(found(disk, initialMembers, answers));
   }
 
   private static FoundingDecision follow(
@@ -82,7 +82,7 @@ sealed interface FoundingDecision {
   }
 
   private static FoundingRecord found(
-      NodeId self, String disk, List<Member> initialMembers, Map<NodeId, RollAnswer> answers) {
+      String disk, List<Member> initialMembers, Map<NodeId, RollAnswer> answers) {
     List<FoundingMember> members = new ArrayList<>();
     for (Member member : initialMembers) {
       RollAnswer answer = answers.get(member.id());

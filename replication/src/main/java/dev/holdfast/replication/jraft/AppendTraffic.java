@@ -1,12 +1,12 @@
 package dev.holdfast.replication.jraft;
 
 import com.alipay.sofa.jraft.ReplicatorGroup;
+import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesResponse;
 import com.alipay.sofa.jraft.rpc.RpcResponseClosureAdapter;
 import com.alipay.sofa.jraft.rpc.RpcUtils;
-import com.alipay.sofa.jraft.Status;
 import dev.holdfast.replication.peer.Peer;
 import java.util.Collection;
 import java.util.List;
@@ -49,7 +49,7 @@ final class AppendTraffic {
     }
     for (PeerId member : members) {
       if (Peers.toPeer(member.getEndpoint()).equals(peer)) {
-        RpcUtils.runInThread(() -> current.checkReplicator(member, true));
+        var _ = RpcUtils.runInThread(() -> current.checkReplicator(member, true));
       }
     }
   }
@@ -93,7 +93,8 @@ final class AppendTraffic {
         voters.stream()
             .mapToLong(
                 voter -> {
-                  Long answered = voter.equals(self) ? Long.valueOf(nowNanos) : lastAnswerNanos(voter);
+                  Long answered =
+                      voter.equals(self) ? Long.valueOf(nowNanos) : lastAnswerNanos(voter);
                   return answered == null ? Long.MAX_VALUE : nowNanos - answered;
                 })
             .sorted()

@@ -15,7 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * ever will.
  */
 final class EngineDefaults {
-  /** All nodes of a process share it, and the pool with it; clusters are told apart by addresses. */
+  /**
+   * All nodes of a process share it, and the pool with it; clusters are told apart by addresses.
+   */
   static final String GROUP = "holdfast";
 
   private static final int POOL_THREADS = Math.max(6, Runtime.getRuntime().availableProcessors());

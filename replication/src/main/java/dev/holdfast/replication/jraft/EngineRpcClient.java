@@ -96,8 +96,7 @@ final class EngineRpcClient implements RpcClient {
       Endpoint endpoint, Object request, @Nullable InvokeContext context, long timeoutMillis)
       throws InterruptedException, RemotingException {
     long deadline =
-        System.nanoTime()
-            + TimeUnit.MILLISECONDS.toNanos(Math.min(timeoutMillis, SYNC_MILLIS_MAX));
+        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(timeoutMillis, SYNC_MILLIS_MAX));
     Peer peer = peer(endpoint);
     if (!channel().links().awaitUp(peer, millisUntil(deadline))) {
       throw new RemotingException("not connected: " + peer);
@@ -173,7 +172,11 @@ final class EngineRpcClient implements RpcClient {
   }
 
   private void send(
-      Peer peer, Message request, long timeoutMillis, Completion completion, @Nullable Executor on) {
+      Peer peer,
+      Message request,
+      long timeoutMillis,
+      Completion completion,
+      @Nullable Executor on) {
     channel()
         .links()
         .request(
@@ -186,7 +189,7 @@ final class EngineRpcClient implements RpcClient {
   private static void run(@Nullable Executor executor, Runnable task) {
     try {
       if (executor == null) {
-        RpcUtils.runInThread(task);
+        var _ = RpcUtils.runInThread(task);
       } else {
         executor.execute(task);
       }

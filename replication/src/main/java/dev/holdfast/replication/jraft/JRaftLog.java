@@ -95,8 +95,7 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
           DataDirectory.open(config.dataDirectory(), config.cluster(), config.self());
       data = directory;
       EngineRpcServer server =
-          new EngineRpcServer(
-              threads.requests(), () -> lastWordOfLeaderNanos = System.nanoTime());
+          new EngineRpcServer(threads.requests(), () -> lastWordOfLeaderNanos = System.nanoTime());
       RaftRpcServerFactory.addRaftRequestProcessors(server, threads.requests(), threads.requests());
       Admission admitting =
           new Admission(
@@ -123,8 +122,7 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
       throw new IOException("the node is being closed");
     }
     EngineChannel channel = new EngineChannel(transport.engineLinks(), appends);
-    EngineNode started =
-        EngineNode.start(config, directory, members, channel, machine, refusal);
+    EngineNode started = EngineNode.start(config, directory, members, channel, machine, refusal);
     engine = started;
     membership =
         new Membership(
@@ -176,8 +174,14 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
     Leadership leadership = machine.leadership();
     if (current == null || !current.node().getNodeState().isActive()) {
       return new LogStatus(
-          role(), leadership.term(), null, 0, 0, machine.appliedIndex(),
-          config.initialMembers(), silenceMillis(null));
+          role(),
+          leadership.term(),
+          null,
+          0,
+          0,
+          machine.appliedIndex(),
+          config.initialMembers(),
+          silenceMillis(null));
     }
     NodeImpl node = current.node();
     Configuration configuration = current.configuration();
@@ -194,8 +198,14 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
     } catch (IllegalStateException e) {
       // It was stopped between two questions.
       return new LogStatus(
-          Role.STOPPED, leadership.term(), null, 0, 0, machine.appliedIndex(),
-          Peers.toMembers(configuration), silenceMillis(null));
+          Role.STOPPED,
+          leadership.term(),
+          null,
+          0,
+          0,
+          machine.appliedIndex(),
+          Peers.toMembers(configuration),
+          silenceMillis(null));
     }
   }
 
@@ -221,8 +231,7 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
     long now = System.nanoTime();
     if (current != null && current.leads()) {
       Long answered =
-          appends.majorityAnsweredNanos(
-              current.configuration().listPeers(), current.id(), now);
+          appends.majorityAnsweredNanos(current.configuration().listPeers(), current.id(), now);
       return answered == null ? Long.MAX_VALUE : (now - answered) / 1_000_000;
     }
     long last = lastWordOfLeaderNanos;
@@ -300,8 +309,7 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
 
   private SnapshotInfo lastSnapshot() {
     long index = SnapshotFolders.lastIndex(config.dataDirectory());
-    Path file =
-        SnapshotFolders.file(config.dataDirectory(), index, ReplicaMachine.SNAPSHOT_FILE);
+    Path file = SnapshotFolders.file(config.dataDirectory(), index, ReplicaMachine.SNAPSHOT_FILE);
     return new SnapshotInfo(index, file, machine.snapshotBytes());
   }
 
@@ -319,9 +327,7 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
   public void onLeadership(Leadership leadership) {
     appends.onLeading(leadership.gained());
     DataDirectory directory = data;
-    if (leadership.leader() != null
-        && directory != null
-        && !directory.record().participated()) {
+    if (leadership.leader() != null && directory != null && !directory.record().participated()) {
       threads.soon(() -> noteParticipation(directory));
     }
   }

@@ -45,8 +45,7 @@ final class NodeThreads {
     AtomicInteger number = new AtomicInteger();
     return task -> {
       int n = number.getAndIncrement();
-      Thread thread =
-          new Thread(task, "holdfast-" + role + "-" + self + (n == 0 ? "" : "-" + n));
+      Thread thread = new Thread(task, "holdfast-" + role + "-" + self + (n == 0 ? "" : "-" + n));
       thread.setDaemon(true);
       return thread;
     };
@@ -69,17 +68,18 @@ final class NodeThreads {
 
   /** Repeats a task until the node is closed, whatever it throws. */
   void every(long millis, Runnable task) {
-    timer.scheduleWithFixedDelay(
-        () -> {
-          try {
-            task.run();
-          } catch (RuntimeException e) {
-            log.error("A periodic task of {} failed", self, e);
-          }
-        },
-        millis,
-        millis,
-        TimeUnit.MILLISECONDS);
+    var _ =
+        timer.scheduleWithFixedDelay(
+            () -> {
+              try {
+                task.run();
+              } catch (RuntimeException e) {
+                log.error("A periodic task of {} failed", self, e);
+              }
+            },
+            millis,
+            millis,
+            TimeUnit.MILLISECONDS);
   }
 
   /** Runs a task on the timer's thread, or not at all if the node is being closed. */

@@ -57,7 +57,7 @@ final class Peers {
   static List<Member> toMembers(Configuration configuration) {
     return configuration.listPeers().stream()
         .map(Peers::toMember)
-        .sorted(Comparator.comparing(Member::id).thenComparing(Member::incarnation))
+        .sorted(Comparator.comparing(Member::id).thenComparingInt(Member::incarnation))
         .toList();
   }
 }

@@ -59,8 +59,7 @@ final class VerifiedLogStorage extends RocksDBLogStorage {
     return true;
   }
 
-  private static @Nullable String fault(
-      @Nullable LogEntry entry, long index) {
+  private static @Nullable String fault(@Nullable LogEntry entry, long index) {
     if (entry == null) {
       return "is missing or cannot be read";
     }

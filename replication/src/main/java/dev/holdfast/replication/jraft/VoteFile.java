@@ -96,9 +96,7 @@ final class VoteFile implements RaftMetaStorage {
       return true;
     }
     byte[] vote =
-        votedFor.isEmpty()
-            ? new byte[0]
-            : votedFor.toString().getBytes(StandardCharsets.US_ASCII);
+        votedFor.isEmpty() ? new byte[0] : votedFor.toString().getBytes(StandardCharsets.US_ASCII);
     ByteBuffer out = ByteBuffer.allocate(2 * Integer.BYTES + Long.BYTES + vote.length);
     out.putInt(MAGIC).putInt(0).putLong(term).put(vote);
     out.putInt(Integer.BYTES, checksum(out.array()));

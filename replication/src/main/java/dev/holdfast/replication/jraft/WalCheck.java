@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  * Tells a torn tail of RocksDB's write-ahead log from damage in front of the tail.
  *
  * <p>RocksDB forgives an incomplete record at the end. But a flipped length in the last 32 KiB of
- * the file looks to it like such a record, and it forgets without a word what stands behind: entries
- * that this node may have acknowledged. So this looks for a valid record behind the first invalid
- * one; a write that was cut short has none. The format: blocks of 32 KiB; records of a masked
- * CRC-32C over type and data (4 bytes), length (2), type (1), data; a block's rest of fewer than 7
- * bytes is zero.
+ * the file looks to it like such a record, and it forgets without a word what stands behind:
+ * entries that this node may have acknowledged. So this looks for a valid record behind the first
+ * invalid one; a write that was cut short has none. The format: blocks of 32 KiB; records of a
+ * masked CRC-32C over type and data (4 bytes), length (2), type (1), data; a block's rest of fewer
+ * than 7 bytes is zero.
  */
 final class WalCheck {
   private static final int BLOCK_BYTES = 32 << 10;
@@ -72,7 +72,9 @@ final class WalCheck {
   /** Every offset is tried, since the length that leads to the next record may be what is wrong. */
   private static boolean hasRecordBehind(ByteBuffer log, int damaged) {
     for (int at = damaged + 1; at <= log.limit() - HEADER_BYTES; at++) {
-      if (BLOCK_BYTES - at % BLOCK_BYTES >= HEADER_BYTES && length(log, at) > 0 && isRecord(log, at)) {
+      if (BLOCK_BYTES - at % BLOCK_BYTES >= HEADER_BYTES
+          && length(log, at) > 0
+          && isRecord(log, at)) {
         return true;
       }
     }

@@ -68,6 +68,11 @@ public final class InboundStream implements StreamObserver<byte[]> {
   }
 
   @Override
+  public String toString() {
+    return "stream of " + remote;
+  }
+
+  @Override
   public void onNext(byte[] frame) {
     if (isClosed()) {
       return;

@@ -6,7 +6,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientCalls;
-import io.grpc.stub.ClientResponseObserver;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * #SILENCE_MAX_NANOS} although it asked for a sign of life is taken to be cut: after a partition
  * the kernel's retransmission may be tens of seconds away, a new connection is not.
  */
-final class Link implements ClientResponseObserver<byte[], byte[]> {
+final class Link implements StreamObserver<byte[]> {
   private static final Logger log = LoggerFactory.getLogger(Link.class);
 
   static final long PING_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -50,13 +50,14 @@ final class Link implements ClientResponseObserver<byte[], byte[]> {
 
   void open(ManagedChannel channel, MethodDescriptor<byte[], byte[]> method, Greeting greeting) {
     CallOptions options = CallOptions.DEFAULT.withOnReadyThreshold(UNSENT_BYTES_MAX);
-    ClientCalls.asyncBidiStreamingCall(channel.newCall(method, options), this);
-    write(Frame.address(Frame.of(0, greeting.encode()), Frame.GREETING, 0));
-  }
-
-  @Override
-  public void beforeStart(ClientCallStreamObserver<byte[]> stream) {
-    out = stream;
+    StreamObserver<byte[]> stream =
+        ClientCalls.asyncBidiStreamingCall(channel.newCall(method, options), this);
+    synchronized (this) {
+      // Not earlier: others find this link in the table already, and a call that has not been
+      // started takes nothing. The greeting goes before whatever they want to send.
+      out = (ClientCallStreamObserver<byte[]>) stream;
+      write(Frame.address(Frame.of(0, greeting.encode()), Frame.GREETING, 0));
+    }
   }
 
   Peer peer() {

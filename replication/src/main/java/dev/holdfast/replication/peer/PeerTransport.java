@@ -6,7 +6,6 @@ import dev.holdfast.replication.PeerMessenger;
 import dev.holdfast.replication.PeerTls;
 import io.grpc.ChannelCredentials;
 import io.grpc.ManagedChannel;
-import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -42,7 +41,7 @@ public final class PeerTransport implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PeerTransport.class);
 
   private static final int CONNECT_TIMEOUT_MILLIS = 1_000;
-  private static final long SWEEP_MILLIS = 50;
+  private static final long SWEEP_MILLIS = 100;
 
   private final Greeting greeting;
   private final PeerAddress bind;
@@ -89,13 +88,14 @@ public final class PeerTransport implements AutoCloseable {
             .maxInboundMessageSize(PeerMethods.FRAME_BYTES_MAX)
             .addService(
                 ServerServiceDefinition.builder(PeerMethods.SERVICE)
-                    .addMethod(PeerMethods.ENGINE, ServerCalls.asyncBidiStreamingCall(accept(engine)))
+                    .addMethod(
+                        PeerMethods.ENGINE, ServerCalls.asyncBidiStreamingCall(accept(engine)))
                     .addMethod(
                         PeerMethods.MESSAGES, ServerCalls.asyncBidiStreamingCall(accept(questions)))
                     .build())
             .build()
             .start();
-    timer.scheduleWithFixedDelay(this::sweep, 0, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    var _ = timer.scheduleWithFixedDelay(this::sweep, 0, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private ServerCalls.BidiStreamingMethod<byte[], byte[]> accept(RequestHandler handler) {
@@ -171,8 +171,7 @@ public final class PeerTransport implements AutoCloseable {
     if (credentials == null) {
       throw new IllegalStateException("the transport is not open");
     }
-    return NettyChannelBuilder.forAddress(
-            peer.address().host(), peer.address().port(), credentials)
+    return NettyChannelBuilder.forAddress(peer.address().host(), peer.address().port(), credentials)
         .directExecutor()
         .disableRetry()
         .maxInboundMessageSize(PeerMethods.FRAME_BYTES_MAX)

@@ -17,8 +17,7 @@ class FoundingDecisionTest {
   private static final NodeId N2 = new NodeId("n2");
   private static final NodeId N3 = new NodeId("n3");
   private static final List<Member> MEMBERS =
-      List.of(
-          Member.initial(N1, "a:1"), Member.initial(N2, "b:2"), Member.initial(N3, "c:3"));
+      List.of(Member.initial(N1, "a:1"), Member.initial(N2, "b:2"), Member.initial(N3, "c:3"));
 
   private final Map<NodeId, RollAnswer> answers = new HashMap<>();
 

@@ -34,7 +34,7 @@ public final class CommitLatencyMain {
   private static final int WARM_UP = 20_000;
   private static final int DEPENDENT = 10_000;
   private static final int LONE = 300;
-  private static final int PIPELINED = 600_000;
+  private static final int PIPELINED = Integer.getInteger("holdfast.bench.entries", 600_000);
 
   private CommitLatencyMain() {}
 
@@ -46,7 +46,8 @@ public final class CommitLatencyMain {
       members.add(Member.initial(new NodeId("n" + i), "127.0.0.1:" + (port + i)));
     }
     ReplicationConfig config =
-        ReplicationConfig.of("bench", members.get(number - 1), members, Path.of(args[1], "n" + number))
+        ReplicationConfig.of(
+                "bench", members.get(number - 1), members, Path.of(args[1], "n" + number))
             .withPropagateCommits(args.length < 4 || Boolean.parseBoolean(args[3]));
     Meter meter = new Meter();
     ReplicatedLog log =
@@ -72,7 +73,11 @@ public final class CommitLatencyMain {
 
   /** CPU of this process and bytes of the log while nothing happens. */
   private static void idle(ReplicatedLog log) throws InterruptedException {
-    TimeUnit.SECONDS.sleep(Integer.getInteger("holdfast.bench.idleSeconds", 5));
+    int settle = Integer.getInteger("holdfast.bench.idleSeconds", 0);
+    if (settle == 0) {
+      return;
+    }
+    TimeUnit.SECONDS.sleep(settle);
     long cpuBefore = cpuNanos();
     TimeUnit.SECONDS.sleep(20);
     LogStatus status = log.status();

@@ -44,8 +44,7 @@ class CommitWatchdogTest {
     assertThat(CommitWatchdog.limitNanos(2_000)).isEqualTo(4_000_000_000L);
   }
 
-  private Verdict look(
-      long now, boolean leading, int outstanding, long applied, boolean majority) {
+  private Verdict look(long now, boolean leading, int outstanding, long applied, boolean majority) {
     return watchdog.look(new Sight(leading, outstanding, applied, majority), now);
   }
 }

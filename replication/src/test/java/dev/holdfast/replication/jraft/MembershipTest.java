@@ -156,9 +156,7 @@ class MembershipTest {
         .until(() -> cluster.node(node).log().status().role() == role);
   }
 
-  private static void assertRefused(
-      ThrowingCallable call,
-      MembershipException.Reason reason) {
+  private static void assertRefused(ThrowingCallable call, MembershipException.Reason reason) {
     assertThatThrownBy(call)
         .isInstanceOf(ExecutionException.class)
         .cause()

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -89,8 +90,7 @@ final class TestCluster implements AutoCloseable {
   }
 
   ReplicationConfig config(int number) {
-    return tuning.apply(
-        ReplicationConfig.of("test", member(number), members, disk(number)));
+    return tuning.apply(ReplicationConfig.of("test", member(number), members, disk(number)));
   }
 
   TestCluster startAll() throws IOException {
@@ -108,8 +108,7 @@ final class TestCluster implements AutoCloseable {
     RecordingReplica replica = new RecordingReplica();
     List<ExitCode> fatal = new CopyOnWriteArrayList<>();
     ReplicatedLog log =
-        new JRaftLogFactory()
-            .create(config, replica, (code, message, cause) -> fatal.add(code));
+        new JRaftLogFactory().create(config, replica, (code, message, cause) -> fatal.add(code));
     Running node = new Running(log, replica, fatal);
     log.start();
     running.put(id(number), node);
@@ -132,9 +131,7 @@ final class TestCluster implements AutoCloseable {
   }
 
   Running node(int number) {
-    Running node = running.get(id(number));
-    assertThat(node).as("n%d runs", number).isNotNull();
-    return node;
+    return Objects.requireNonNull(running.get(id(number)), "n" + number + " does not run");
   }
 
   /** Waits until one node leads and can propose. */

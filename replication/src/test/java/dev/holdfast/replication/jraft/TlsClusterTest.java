@@ -59,13 +59,26 @@ class TlsClusterTest {
     keytool(node, "-certreq", "-alias", "node", "-file", folder.resolve("node.csr").toString());
     keytool(
         authority,
-        "-gencert", "-alias", "authority", "-infile", folder.resolve("node.csr").toString(),
-        "-outfile", folder.resolve("node.crt").toString(), "-rfc", "-validity", "365",
-        "-ext", "san=ip:127.0.0.1");
+        "-gencert",
+        "-alias",
+        "authority",
+        "-infile",
+        folder.resolve("node.csr").toString(),
+        "-outfile",
+        folder.resolve("node.crt").toString(),
+        "-rfc",
+        "-validity",
+        "365",
+        "-ext",
+        "san=ip:127.0.0.1");
     keytool(
         authority,
-        "-exportcert", "-alias", "authority", "-rfc",
-        "-file", folder.resolve("ca.crt").toString());
+        "-exportcert",
+        "-alias",
+        "authority",
+        "-rfc",
+        "-file",
+        folder.resolve("ca.crt").toString());
     Path key = folder.resolve("node.key");
     KeyStore store = KeyStore.getInstance(node.toFile(), PASSWORD);
     writePem(key, "PRIVATE KEY", store.getKey("node", PASSWORD).getEncoded());
@@ -79,8 +92,17 @@ class TlsClusterTest {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "-genkeypair", "-alias", alias, "-keyalg", "EC", "-groupname", "secp256r1",
-                "-dname", name, "-validity", "365"));
+                "-genkeypair",
+                "-alias",
+                alias,
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-dname",
+                name,
+                "-validity",
+                "365"));
     arguments.addAll(List.of(more));
     keytool(store, arguments.toArray(String[]::new));
   }
@@ -92,8 +114,12 @@ class TlsClusterTest {
     command.addAll(List.of(arguments));
     command.addAll(
         List.of(
-            "-keystore", store.toString(), "-storetype", "PKCS12",
-            "-storepass", new String(PASSWORD)));
+            "-keystore",
+            store.toString(),
+            "-storetype",
+            "PKCS12",
+            "-storepass",
+            new String(PASSWORD)));
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

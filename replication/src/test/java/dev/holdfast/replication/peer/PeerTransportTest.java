@@ -89,7 +89,9 @@ class PeerTransportTest {
     await().atMost(PATIENCE).until(() -> news.contains("-n2"));
     second = transport("c", peer2);
     second.open(new Echo(), new Echo());
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(news).containsExactly("+n2", "-n2", "+n2"));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(news).containsExactly("+n2", "-n2", "+n2"));
   }
 
   @Test
