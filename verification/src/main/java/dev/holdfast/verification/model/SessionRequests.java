@@ -327,6 +327,18 @@ class SessionRequests {
     answer(session, sequence, answer);
   }
 
+  /** What the map has for a number; null if it never came. */
+  static @Nullable Answer known(LockModel model, ModelSession session, long sequence) {
+    Optional<ModelRequest> itWaits =
+        model.state.waiting.stream()
+            .filter(request -> request.sessionId() == session.id && request.sequence() == sequence)
+            .findFirst();
+    if (session.isAcknowledged(sequence)) {
+      return model.refused(RefusalReason.STALE_REQUEST);
+    }
+    return itWaits.map(request -> queued(request.ticket())).orElse(session.storedAnswers.get(sequence));
+  }
+
   private @Nullable ModelRequest waitingUnder(ModelSession session, long sequence) {
     return waitingOf(session).stream()
         .filter(request -> request.sequence() == sequence)
