@@ -61,7 +61,8 @@ final class SideBySide {
     requireSame("clock", model.clockMillis(), core.clockMillis());
     requireSame("next deadline", model.nextDeadlineMillis(), core.nextDeadlineMillis());
     List<LockInfo> locks = modelLocks();
-    requireSame("locks", locks, core.locks("", "", EVERYTHING));
+    requireSame("locks", withoutQueues(locks), core.locks("", "", EVERYTHING));
+    locks.forEach(lock -> requireSame("lock", lock, core.lock(lock.name(), EVERYTHING)));
     requireSame("lock count", locks.size(), core.lockCount());
     requireSame("waiting count", model.waiting().size(), core.waitingCount());
     requireSame("sessions", modelSessions(), core.sessions(0, EVERYTHING));
@@ -71,7 +72,6 @@ final class SideBySide {
   /** Look-ups one by one: slower, so not after every entry. */
   void compareLookups() {
     for (LockInfo lock : modelLocks()) {
-      requireSame("lock " + lock.name(), lock, core.lock(lock.name(), EVERYTHING));
       for (GrantInfo grant : lock.holders()) {
         requireSame("grant", grant, core.grant(grant.token()));
         requireSame("current", true, core.isCurrent(lock.name(), grant.token()));
@@ -140,6 +140,12 @@ final class SideBySide {
           new LockInfo(name, holders.getOrDefault(name, List.of()), queue, queue.size()));
     }
     return locks;
+  }
+
+  private static List<LockInfo> withoutQueues(List<LockInfo> locks) {
+    return locks.stream()
+        .map(lock -> new LockInfo(lock.name(), lock.holders(), List.of(), lock.queueLength()))
+        .toList();
   }
 
   private List<SessionInfo> modelSessions() {
