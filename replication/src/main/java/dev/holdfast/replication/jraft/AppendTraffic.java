@@ -1,0 +1,220 @@
+package dev.holdfast.replication.jraft;
+
+import com.alipay.sofa.jraft.ReplicatorGroup;
+import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesResponse;
+import com.alipay.sofa.jraft.rpc.RpcResponseClosureAdapter;
+import com.alipay.sofa.jraft.rpc.RpcUtils;
+import dev.holdfast.replication.peer.Peer;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches the appends and heartbeats that this node, as the leader, exchanges with each peer.
+ *
+ * <p>Two things come out of it. It knows when each peer last answered. And it sees to it that a
+ * commit is known everywhere at once: a follower learns of one only with the next append or
+ * heartbeat, which on an idle cluster is a tenth of the election time-out away, and someone may be
+ * waiting for it there. So when the commit index has passed what a peer has been told, the peer has
+ * acknowledged those entries and nothing is on its way to it, it is sent one heartbeat. Under load
+ * there is always something on its way, and the heartbeats vanish by themselves.
+ */
+final class AppendTraffic {
+  private final boolean propagateCommits;
+  private final Map<String, PeerTraffic> peers = new ConcurrentHashMap<>();
+  private volatile @Nullable ReplicatorGroup group;
+  private volatile List<PeerId> members = List.of();
+  private volatile long committedIndex;
+  private volatile boolean leading;
+
+  AppendTraffic(boolean propagateCommits) {
+    this.propagateCommits = propagateCommits;
+  }
+
+  void bind(ReplicatorGroup newGroup) {
+    group = newGroup;
+  }
+
+  /** A peer can be reached again; the engine may have given up on it. */
+  void onConnected(Peer peer) {
+    ReplicatorGroup current = group;
+    if (current == null) {
+      return;
+    }
+    for (PeerId member : members) {
+      if (Peers.toPeer(member.getEndpoint()).equals(peer)) {
+        var _ = RpcUtils.runInThread(() -> current.checkReplicator(member, true));
+      }
+    }
+  }
+
+  /** The voters as of the last {@link #onMembers}. */
+  List<PeerId> members() {
+    return members;
+  }
+
+  void onMembers(Collection<PeerId> newMembers) {
+    members = List.copyOf(newMembers);
+  }
+
+  void onLeading(boolean nowLeading) {
+    leading = nowLeading;
+  }
+
+  /** This node, as the leader, has seen an entry committed. Called on the apply thread. */
+  void onCommitted(long index) {
+    committedIndex = index;
+    if (propagateCommits && leading) {
+      for (PeerTraffic traffic : peers.values()) {
+        traffic.checkSoon();
+      }
+    }
+  }
+
+  /** When a peer last answered, by {@link System#nanoTime}; null if it has not. */
+  @Nullable Long lastAnswerNanos(PeerId peer) {
+    PeerTraffic traffic = peers.get(peer.toString());
+    return traffic == null ? null : traffic.lastAnswerNanos();
+  }
+
+  /**
+   * The latest time at which a majority had answered, by {@link System#nanoTime}; this node counts
+   * itself as of now. Null if there was none.
+   */
+  @Nullable Long majorityAnsweredNanos(Collection<PeerId> voters, PeerId self, long nowNanos) {
+    int quorum = voters.size() / 2 + 1;
+    long[] ages =
+        voters.stream()
+            .mapToLong(
+                voter -> {
+                  Long answered =
+                      voter.equals(self) ? Long.valueOf(nowNanos) : lastAnswerNanos(voter);
+                  return answered == null ? Long.MAX_VALUE : nowNanos - answered;
+                })
+            .sorted()
+            .toArray();
+    if (ages.length < quorum || ages[quorum - 1] == Long.MAX_VALUE) {
+      return null;
+    }
+    return nowNanos - ages[quorum - 1];
+  }
+
+  /** Notes a request before it is sent. */
+  Sent onSend(AppendEntriesRequest request, @Nullable Executor executor) {
+    PeerTraffic traffic =
+        peers.computeIfAbsent(
+            request.getPeerId(), name -> new PeerTraffic(EngineRpcClient.target(request)));
+    traffic.onSend(request, executor);
+    return answer -> traffic.onAnswer(request, System.nanoTime(), answer);
+  }
+
+  /** A request on its way. */
+  @FunctionalInterface
+  interface Sent {
+    /** Called once, after the engine has dealt with the answer; null if there was none. */
+    void onAnswer(@Nullable AppendEntriesResponse answer);
+  }
+
+  private final class PeerTraffic {
+    private final PeerId id;
+    private @Nullable Executor executor;
+    private long term;
+    private int appendsUnderWay;
+    private long acknowledgedIndex;
+    private long toldCommitIndex;
+    private boolean heartbeatUnderWay;
+    private @Nullable Long lastAnswerNanos;
+
+    PeerTraffic(PeerId id) {
+      this.id = id;
+    }
+
+    synchronized @Nullable Long lastAnswerNanos() {
+      return lastAnswerNanos;
+    }
+
+    synchronized void onSend(AppendEntriesRequest request, @Nullable Executor answersOn) {
+      executor = answersOn;
+      if (request.getTerm() != term) {
+        term = request.getTerm();
+        appendsUnderWay = 0;
+        acknowledgedIndex = 0;
+        toldCommitIndex = 0;
+        heartbeatUnderWay = false;
+      }
+      if (request.getEntriesCount() > 0) {
+        appendsUnderWay++;
+      }
+    }
+
+    void onAnswer(
+        AppendEntriesRequest request, long nowNanos, @Nullable AppendEntriesResponse answer) {
+      synchronized (this) {
+        if (answer != null) {
+          lastAnswerNanos = nowNanos;
+        }
+        if (request.getTerm() != term) {
+          return;
+        }
+        if (request.getEntriesCount() > 0) {
+          appendsUnderWay = Math.max(0, appendsUnderWay - 1);
+        }
+        if (answer != null && answer.getSuccess()) {
+          long reached = request.getPrevLogIndex() + request.getEntriesCount();
+          acknowledgedIndex = Math.max(acknowledgedIndex, reached);
+          toldCommitIndex =
+              Math.max(toldCommitIndex, Math.min(request.getCommittedIndex(), reached));
+        }
+      }
+      if (propagateCommits && leading) {
+        check();
+      }
+    }
+
+    /** As {@link #check}, off the apply thread: a replicator's lock may be held for a while. */
+    void checkSoon() {
+      Executor current;
+      synchronized (this) {
+        if (!isBehind()) {
+          return;
+        }
+        current = executor;
+      }
+      if (current != null) {
+        current.execute(this::check);
+      }
+    }
+
+    private boolean isBehind() {
+      return appendsUnderWay == 0
+          && !heartbeatUnderWay
+          && toldCommitIndex < Math.min(committedIndex, acknowledgedIndex);
+    }
+
+    private void check() {
+      ReplicatorGroup current = group;
+      synchronized (this) {
+        if (current == null || !isBehind()) {
+          return;
+        }
+        heartbeatUnderWay = true;
+      }
+      current.sendHeartbeat(
+          id,
+          new RpcResponseClosureAdapter<AppendEntriesResponse>() {
+            @Override
+            public void run(Status status) {
+              synchronized (PeerTraffic.this) {
+                heartbeatUnderWay = false;
+              }
+            }
+          });
+    }
+  }
+}

@@ -1,0 +1,227 @@
+package dev.holdfast.replication.peer;
+
+import dev.holdfast.replication.NodeId;
+import dev.holdfast.replication.PeerAddress;
+import dev.holdfast.replication.PeerMessenger;
+import dev.holdfast.replication.PeerTls;
+import io.grpc.ChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node's peer port and its streams to the other nodes.
+ *
+ * <p>For each directed pair of nodes there are two gRPC streams on one connection: one for the
+ * engine's requests, one for messages and questions. Streams to all {@linkplain #keepLinks peers}
+ * are kept open, since the engine asks whether a peer is connected while it holds the lock of its
+ * node. Everything that is called back runs on threads named {@code holdfast-inbound-<node>} (one
+ * for each stream that another node opened), {@code holdfast-links-<node>}, or gRPC's event loops.
+ */
+public final class PeerTransport implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(PeerTransport.class);
+
+  private static final int CONNECT_TIMEOUT_MILLIS = 1_000;
+  private static final long SWEEP_MILLIS = 100;
+
+  private final Greeting greeting;
+  private final PeerAddress bind;
+  private final @Nullable PeerTls tls;
+  private final Links engineLinks;
+  private final Links messageLinks;
+  private final Messenger messenger;
+  private final ConcurrentMap<Peer, ManagedChannel> channels = new ConcurrentHashMap<>();
+  private final Set<InboundStream> inbound = ConcurrentHashMap.newKeySet();
+  private final ScheduledExecutorService timer;
+  private volatile Set<Peer> wanted = Set.of();
+  private volatile @Nullable ChannelCredentials clientCredentials;
+  private @Nullable Server server;
+
+  /**
+   * A transport that is not open yet.
+   *
+   * @param bind the only address on which it listens
+   * @param tls mutual TLS, or null
+   */
+  public PeerTransport(String cluster, NodeId self, PeerAddress bind, @Nullable PeerTls tls) {
+    this.greeting = new Greeting(cluster, self);
+    this.bind = bind;
+    this.tls = tls;
+    this.engineLinks = new Links(PeerMethods.ENGINE, this, this::channel);
+    this.messageLinks = new Links(PeerMethods.MESSAGES, this, this::channel);
+    this.messenger = new Messenger(messageLinks);
+    this.timer = Executors.newSingleThreadScheduledExecutor(threads("links"));
+  }
+
+  /**
+   * Binds the port and begins to connect.
+   *
+   * @param engine takes the requests on the engine's streams
+   * @param questions takes the requests on the other streams
+   * @throws IOException if the address cannot be bound or a certificate cannot be read
+   */
+  public void open(RequestHandler engine, RequestHandler questions) throws IOException {
+    clientCredentials = PeerCredentials.client(tls);
+    server =
+        NettyServerBuilder.forAddress(
+                new InetSocketAddress(bind.host(), bind.port()), PeerCredentials.server(tls))
+            .directExecutor()
+            .maxInboundMessageSize(PeerMethods.FRAME_BYTES_MAX)
+            .addService(
+                ServerServiceDefinition.builder(PeerMethods.SERVICE)
+                    .addMethod(
+                        PeerMethods.ENGINE, ServerCalls.asyncBidiStreamingCall(accept(engine)))
+                    .addMethod(
+                        PeerMethods.MESSAGES, ServerCalls.asyncBidiStreamingCall(accept(questions)))
+                    .build())
+            .build()
+            .start();
+    var _ = timer.scheduleWithFixedDelay(this::sweep, 0, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private ServerCalls.BidiStreamingMethod<byte[], byte[]> accept(RequestHandler handler) {
+    return responses -> {
+      InboundStream stream =
+          new InboundStream((ServerCallStreamObserver<byte[]>) responses, this, handler);
+      inbound.add(stream);
+      return stream;
+    };
+  }
+
+  /** The streams for the engine's requests. */
+  public Links engineLinks() {
+    return engineLinks;
+  }
+
+  /** Messages beside the engine. */
+  public PeerMessenger messages() {
+    return messenger;
+  }
+
+  Messenger messenger() {
+    return messenger;
+  }
+
+  Greeting greeting() {
+    return greeting;
+  }
+
+  /** Sets the peers to which streams are kept open. */
+  public void keepLinks(Set<Peer> peers) {
+    wanted = Set.copyOf(peers);
+  }
+
+  /**
+   * Asks a peer something outside of the engine.
+   *
+   * @return the body of the answer, or a {@link PeerException}
+   */
+  public CompletableFuture<byte[]> ask(Peer peer, int type, byte[] body, long timeoutMillis) {
+    CompletableFuture<byte[]> answer = new CompletableFuture<>();
+    messageLinks.request(
+        peer,
+        Frame.of(type, body),
+        timeoutMillis,
+        (frame, failure) -> {
+          if (frame != null) {
+            answer.complete(Frame.body(frame));
+          } else if (failure != null) {
+            answer.completeExceptionally(failure);
+          }
+        });
+    return answer;
+  }
+
+  ThreadFactory threads(String role) {
+    AtomicInteger number = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task);
+      int n = number.getAndIncrement();
+      thread.setName("holdfast-" + role + "-" + greeting.node() + (n == 0 ? "" : "-" + n));
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  private ManagedChannel channel(Peer peer) {
+    return channels.computeIfAbsent(peer, this::newChannel);
+  }
+
+  private ManagedChannel newChannel(Peer peer) {
+    ChannelCredentials credentials = clientCredentials;
+    if (credentials == null) {
+      throw new IllegalStateException("the transport is not open");
+    }
+    return NettyChannelBuilder.forAddress(peer.address().host(), peer.address().port(), credentials)
+        .directExecutor()
+        .disableRetry()
+        .maxInboundMessageSize(PeerMethods.FRAME_BYTES_MAX)
+        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+        .build();
+  }
+
+  private void sweep() {
+    try {
+      Set<Peer> peers = wanted;
+      engineLinks.sweep(peers, this::dropChannel);
+      messageLinks.sweep(peers, this::dropChannel);
+    } catch (RuntimeException e) {
+      // Without the sweep nothing ever times out, so it must go on.
+      log.error("The links could not be looked after", e);
+    }
+  }
+
+  /** A silent connection may be cut: the next stream goes over a new one. */
+  private void dropChannel(Peer peer) {
+    ManagedChannel channel = channels.remove(peer);
+    if (channel != null) {
+      channel.shutdownNow();
+    }
+  }
+
+  void forget(InboundStream stream) {
+    inbound.remove(stream);
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    engineLinks.close();
+    messageLinks.close();
+    channels.values().forEach(ManagedChannel::shutdownNow);
+    Server running = server;
+    if (running != null) {
+      running.shutdownNow();
+      inbound.forEach(InboundStream::close);
+      awaitTermination(running);
+    }
+  }
+
+  private static void awaitTermination(Server server) {
+    try {
+      // The port must be free again when this returns.
+      server.awaitTermination(2, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

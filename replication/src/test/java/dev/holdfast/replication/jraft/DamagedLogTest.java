@@ -1,0 +1,114 @@
+package dev.holdfast.replication.jraft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.replication.DataRefusedException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DamagedLogTest {
+  @TempDir Path disks;
+
+  @Test
+  void flipped_byte_anywhere_in_old_records_is_refused() throws Exception {
+    try (TestCluster cluster = new TestCluster(disks, 1).startAll()) {
+      fill(cluster);
+      cluster.stop(1);
+      Path wal = largest(cluster.disk(1), ".log");
+      int size = (int) Files.size(wal);
+      // Headers, lengths and data of different records; not the last one, which is the tail.
+      for (int offset = 4; offset < size * 3 / 4; offset += size / 23) {
+        int at = offset;
+        flip(wal, at);
+        assertThatThrownBy(() -> cluster.start(1))
+            .as("byte %d of %d", at, size)
+            .isInstanceOf(DataRefusedException.class)
+            .hasMessageContaining("damaged");
+        flip(wal, at);
+      }
+      cluster.start(1);
+      cluster.commit("after");
+      assertThat(cluster.node(1).replica().entries()).hasSize(201).endsWith("after");
+    }
+  }
+
+  @Test
+  void torn_tail_is_repaired() throws Exception {
+    try (TestCluster cluster = new TestCluster(disks, 1).startAll()) {
+      fill(cluster);
+      cluster.stop(1);
+      Path wal = largest(cluster.disk(1), ".log");
+      try (RandomAccessFile file = new RandomAccessFile(wal.toFile(), "rw")) {
+        file.setLength(file.length() - 3);
+      }
+      cluster.start(1);
+      cluster.commit("after");
+      List<String> expected = new ArrayList<>();
+      for (int i = 0; i < 199; i++) {
+        expected.add("entry number " + i);
+      }
+      expected.add("after");
+      assertThat(cluster.node(1).replica().entries()).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void flipped_byte_in_a_table_is_refused() throws Exception {
+    try (TestCluster cluster = new TestCluster(disks, 1).startAll()) {
+      fill(cluster);
+      cluster.stop(1);
+      cluster.start(1); // moves what is in the write-ahead log into a table
+      cluster.awaitLeader();
+      cluster.stop(1);
+      Path table = largest(cluster.disk(1), ".sst");
+      flip(table, 300);
+      assertThatThrownBy(() -> cluster.start(1))
+          .isInstanceOf(DataRefusedException.class)
+          .hasMessageContaining("damaged");
+    }
+  }
+
+  @Test
+  void flipped_byte_in_the_vote_is_refused() throws Exception {
+    try (TestCluster cluster = new TestCluster(disks, 1).startAll()) {
+      cluster.commit("a");
+      cluster.stop(1);
+      flip(cluster.disk(1).resolve("log/votes/vote"), 12);
+      assertThatThrownBy(() -> cluster.start(1))
+          .isInstanceOf(DataRefusedException.class)
+          .hasMessageContaining("vote");
+    }
+  }
+
+  private static void fill(TestCluster cluster) {
+    for (int i = 0; i < 200; i++) {
+      cluster.commit("entry number " + i);
+    }
+  }
+
+  private static void flip(Path file, int at) throws IOException {
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+      bytes.seek(at);
+      int old = bytes.read();
+      bytes.seek(at);
+      bytes.write(old ^ 0x10);
+    }
+  }
+
+  private static Path largest(Path disk, String suffix) throws IOException {
+    try (Stream<Path> files = Files.list(disk.resolve("log/entries"))) {
+      return files
+          .filter(file -> file.toString().endsWith(suffix))
+          .max((a, b) -> Long.compare(a.toFile().length(), b.toFile().length()))
+          .orElseThrow();
+    }
+  }
+}
