@@ -1,8 +1,16 @@
 package dev.holdfast.client;
 
+import dev.holdfast.client.session.Action;
+import dev.holdfast.client.session.Action.Patience;
+import dev.holdfast.client.session.Call;
+import dev.holdfast.client.session.CallResult;
 import dev.holdfast.protocol.FencingToken;
+import dev.holdfast.protocol.SessionId;
+import dev.holdfast.protocol.v1.Refused;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Locks without threads: what is granted belongs to the {@link LockGrant}, and each request has a fresh owner unless
@@ -15,7 +23,12 @@ import java.util.concurrent.CompletableFuture;
  * <p>Futures fail with the exceptions of {@link HoldfastException}, never wrapped by this library.
  */
 public final class AsyncLocks {
-  AsyncLocks() {}
+  private final SessionKeeper keeper;
+  private final AtomicLong lastOwner = new AtomicLong();
+
+  AsyncLocks(SessionKeeper keeper) {
+    this.keeper = keeper;
+  }
 
   /**
    * Waits for the locks as long as the request says.
@@ -25,7 +38,18 @@ public final class AsyncLocks {
    *     {@link SessionExpiredException}
    */
   public CompletableFuture<LockGrant> acquire(AcquireRequest request) {
-    throw new UnsupportedOperationException("not yet");
+    LiveSession session = keeper.live();
+    Duration wait = request.waitAtMost();
+    if (wait != null && wait.isZero()) {
+      return FutureCall.make(
+          session, action(request, Patience.NONE), limit(session), Call.WhenLate.UNDO, result -> grant(session, result));
+    }
+    return FutureCall.make(
+        session,
+        action(request, wait == null ? Patience.ENDLESS : Patience.LIMITED),
+        wait == null ? Call.NEVER : session.nanosFromNow(wait),
+        Call.WhenLate.UNDO,
+        result -> grant(session, waited(result)));
   }
 
   /**
@@ -35,7 +59,13 @@ public final class AsyncLocks {
    *     OverloadedException}, {@link UnavailableException} or {@link SessionExpiredException}
    */
   public CompletableFuture<PreemptResult> preempt(AcquireRequest request) {
-    throw new UnsupportedOperationException("not yet");
+    LiveSession session = keeper.live();
+    return FutureCall.make(
+        session,
+        action(request, Patience.NONE),
+        limit(session),
+        Call.WhenLate.DOUBT,
+        result -> preempted(session, result));
   }
 
   /**
@@ -45,12 +75,12 @@ public final class AsyncLocks {
    *     request time-out (the release goes on in the background)
    */
   public CompletableFuture<Void> release(FencingToken token) {
-    throw new UnsupportedOperationException("not yet");
+    return Releasing.byToken(keeper.live(), token.value(), null, keeper.requestTimeout());
   }
 
   /** See {@link LockGrant#extend}. */
   public CompletableFuture<LockGrant> extend(LockGrant grant, Duration lease) {
-    throw new UnsupportedOperationException("not yet");
+    return grant.extendAsync(lease);
   }
 
   /**
@@ -60,11 +90,113 @@ public final class AsyncLocks {
    * @return what became of it; or {@link IllegalArgumentException} if this client has no such request open
    */
   public CompletableFuture<Resolution> resolve(RequestId id) {
-    throw new UnsupportedOperationException("not yet");
+    LiveSession session = keeper.latest();
+    long sessionId = session.id().map(SessionId::value).orElse(0L);
+    if (id.sessionId().value() < sessionId) {
+      return CompletableFuture.completedFuture(new Resolution.SessionOver());
+    }
+    CompletableFuture<Resolution> future = new CompletableFuture<>();
+    if (id.sessionId().value() != sessionId) {
+      future.completeExceptionally(notOpen(id));
+      return future;
+    }
+    session.resolve(
+        id.sequence(),
+        result -> {
+          if (future.isDone()) {
+            return false;
+          }
+          session.callback(
+              () -> FutureCall.complete(session, future, each -> resolution(session, each), result));
+          return true;
+        },
+        () -> session.callback(() -> future.completeExceptionally(notOpen(id))));
+    return future;
   }
 
   /** Takes back a request whose outcome is unknown: what was granted by it is released in the background. */
   public void abandon(RequestId id) {
-    throw new UnsupportedOperationException("not yet");
+    LiveSession session = keeper.ifAny();
+    if (session != null && session.id().map(id.sessionId()::equals).orElse(false)) {
+      session.abandonDoubt(id.sequence());
+    }
+  }
+
+  PreemptResult preemptAndWait(AcquireRequest request) throws InterruptedException {
+    LiveSession session = keeper.live();
+    BlockingCall call =
+        new BlockingCall(session, action(request, Patience.NONE), limit(session), Call.WhenLate.DOUBT);
+    return preempted(session, call.awaitInterruptibly());
+  }
+
+  private long limit(LiveSession session) {
+    return session.nanosFromNow(keeper.requestTimeout());
+  }
+
+  private Action action(AcquireRequest request, Patience patience) {
+    String owner = request.owner();
+    Duration lease = request.lease();
+    return new Action.AcquireLocks(
+        owner == null ? "async-" + lastOwner.incrementAndGet() : owner,
+        wire(request.demands()),
+        patience,
+        lease == null ? 0 : lease.toMillis());
+  }
+
+  private static List<dev.holdfast.protocol.v1.Demand> wire(List<Demand> demands) {
+    return demands.stream()
+        .map(
+            demand ->
+                dev.holdfast.protocol.v1.Demand.newBuilder()
+                    .setLock(demand.lock())
+                    .setMode(demand.mode().wire())
+                    .build())
+        .toList();
+  }
+
+  /** The caller's own deadline is the end of its waiting time, whichever clock says so first. */
+  private static CallResult waited(CallResult result) {
+    return result instanceof CallResult.TimedOut
+        ? new CallResult.Refused(
+            Refused.newBuilder()
+                .setReason(dev.holdfast.protocol.v1.RefusalReason.WAIT_TIMED_OUT)
+                .build())
+        : result;
+  }
+
+  private LockGrant grant(LiveSession session, CallResult result) {
+    if (result instanceof CallResult.Granted granted) {
+      return new LockGrant(session, granted.grant(), keeper.requestTimeout());
+    }
+    throw Outcomes.failure(result, session);
+  }
+
+  private PreemptResult preempted(LiveSession session, CallResult result) {
+    if (result instanceof CallResult.Refused refused) {
+      Refusal refusal = Outcomes.refusal(refused.refused());
+      if (Outcomes.isOverload(refusal.reason())) {
+        throw Outcomes.exception(refusal);
+      }
+      return new PreemptResult.Refused(refusal);
+    }
+    return new PreemptResult.Granted(grant(session, result));
+  }
+
+  private Resolution resolution(LiveSession session, CallResult result) {
+    if (result instanceof CallResult.Granted) {
+      return new Resolution.Granted(grant(session, result));
+    }
+    if (result instanceof CallResult.Refused refused) {
+      return new Resolution.NotApplied(Outcomes.refusal(refused.refused()));
+    }
+    return result instanceof CallResult.Released
+        ? new Resolution.Released()
+        : new Resolution.SessionOver();
+  }
+
+  private static IllegalArgumentException notOpen(RequestId id) {
+    return new IllegalArgumentException(
+        "no request " + id + " is in doubt here: it was resolved or abandoned before, or more than a"
+            + " TTL ago");
   }
 }

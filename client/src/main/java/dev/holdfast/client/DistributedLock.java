@@ -1,11 +1,20 @@
 package dev.holdfast.client;
 
+import dev.holdfast.client.HoldTable.Hold;
+import dev.holdfast.client.session.Action;
+import dev.holdfast.client.session.Action.Patience;
+import dev.holdfast.client.session.Call;
+import dev.holdfast.client.session.CallResult;
+import dev.holdfast.client.session.LossReason;
 import dev.holdfast.protocol.FencingToken;
+import dev.holdfast.protocol.LockName;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lock of the cluster with the manners of {@link java.util.concurrent.locks.Lock}: it belongs to the thread that
@@ -18,16 +27,34 @@ import java.util.concurrent.locks.Lock;
  * undone, give {@link #fencingToken()} to the resource, and expect {@link LockLostException} from {@link #unlock()}.
  */
 public final class DistributedLock implements Lock {
-  DistributedLock() {}
+  private final SessionKeeper keeper;
+  private final HoldTable holds;
+  private final String name;
+  private final Mode mode;
+  private final List<dev.holdfast.protocol.v1.Demand> demands;
+
+  DistributedLock(SessionKeeper keeper, HoldTable holds, String name, Mode mode) {
+    String problem = LockName.problemWith(name);
+    if (problem != null) {
+      throw new IllegalArgumentException(problem);
+    }
+    this.keeper = keeper;
+    this.holds = holds;
+    this.name = name;
+    this.mode = mode;
+    this.demands =
+        List.of(
+            dev.holdfast.protocol.v1.Demand.newBuilder().setLock(name).setMode(mode.wire()).build());
+  }
 
   /** The lock's name. */
   public String name() {
-    throw new UnsupportedOperationException("not yet");
+    return name;
   }
 
   /** How it is held: {@link Mode#X} for a mutex and a write lock, {@link Mode#S} for a read lock. */
   public Mode mode() {
-    throw new UnsupportedOperationException("not yet");
+    return mode;
   }
 
   /**
@@ -41,7 +68,10 @@ public final class DistributedLock implements Lock {
    */
   @Override
   public void lock() {
-    throw new UnsupportedOperationException("not yet");
+    if (!maybeLockAgain()) {
+      LiveSession session = keeper.live();
+      require(session, call(session, Patience.ENDLESS, Call.NEVER).await());
+    }
   }
 
   /**
@@ -50,7 +80,13 @@ public final class DistributedLock implements Lock {
    */
   @Override
   public void lockInterruptibly() throws InterruptedException {
-    throw new UnsupportedOperationException("not yet");
+    if (Thread.interrupted()) {
+      throw new InterruptedException("interrupted before the lock was asked for");
+    }
+    if (!maybeLockAgain()) {
+      LiveSession session = keeper.live();
+      require(session, call(session, Patience.ENDLESS, Call.NEVER).awaitInterruptibly());
+    }
   }
 
   /**
@@ -61,7 +97,16 @@ public final class DistributedLock implements Lock {
    */
   @Override
   public boolean tryLock() {
-    throw new UnsupportedOperationException("not yet");
+    if (maybeLockAgain()) {
+      return true;
+    }
+    LiveSession session = keeper.live();
+    long deadlineNanos = session.nanosFromNow(keeper.requestTimeout());
+    CallResult result = call(session, Patience.NONE, deadlineNanos).await();
+    if (result instanceof CallResult.TimedOut) {
+      throw Outcomes.failure(result, session);
+    }
+    return maybeTake(session, result);
   }
 
   /**
@@ -72,7 +117,19 @@ public final class DistributedLock implements Lock {
    */
   @Override
   public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
-    throw new UnsupportedOperationException("not yet");
+    if (Thread.interrupted()) {
+      throw new InterruptedException("interrupted before the lock was asked for");
+    }
+    if (maybeLockAgain()) {
+      return true;
+    }
+    LiveSession session = keeper.live();
+    if (time <= 0) {
+      long deadlineNanos = session.nanosFromNow(keeper.requestTimeout());
+      return maybeTake(session, call(session, Patience.NONE, deadlineNanos).awaitInterruptibly());
+    }
+    long deadlineNanos = session.nanosFromNow(Duration.ofNanos(unit.toNanos(time)));
+    return maybeTake(session, call(session, Patience.LIMITED, deadlineNanos).awaitInterruptibly());
   }
 
   /**
@@ -85,7 +142,14 @@ public final class DistributedLock implements Lock {
    */
   @Override
   public void unlock() {
-    throw new UnsupportedOperationException("not yet");
+    HoldTable.Key key = key();
+    Hold hold = requireHold(key, "unlock");
+    hold.add(mode, -1);
+    if (hold.isEmpty()) {
+      holds.remove(key);
+      Releasing.requireNotLost(hold.session, hold.grant);
+      Releasing.now(hold.session, hold.grant, keeper.requestTimeout());
+    }
   }
 
   /**
@@ -105,12 +169,14 @@ public final class DistributedLock implements Lock {
    * the lock to anybody else (as long as clocks run alike to 1 %).
    */
   public boolean isHeld() {
-    throw new UnsupportedOperationException("not yet");
+    Hold hold = holds.get(key());
+    return hold != null && hold.count(mode) > 0 && hold.grant.isHeld();
   }
 
   /** How often the current thread has locked it without unlocking; counts on when the lock was lost. */
   public int holdCount() {
-    throw new UnsupportedOperationException("not yet");
+    Hold hold = holds.get(key());
+    return hold == null ? 0 : hold.count(mode);
   }
 
   /**
@@ -119,14 +185,17 @@ public final class DistributedLock implements Lock {
    * @throws IllegalMonitorStateException if the thread has not locked it
    */
   public FencingToken fencingToken() {
-    throw new UnsupportedOperationException("not yet");
+    return new FencingToken(requireHold(key(), "ask for the token of").grant.token());
   }
 
   /**
    * How long the current thread holds it without word from the cluster; zero if it is not held.
    */
   public Duration remaining() {
-    throw new UnsupportedOperationException("not yet");
+    Hold hold = holds.get(key());
+    return hold == null || hold.count(mode) == 0
+        ? Duration.ZERO
+        : Duration.ofNanos(hold.grant.remainingNanos());
   }
 
   /**
@@ -135,6 +204,89 @@ public final class DistributedLock implements Lock {
    * @throws IllegalMonitorStateException if the thread has not locked it
    */
   public CompletableFuture<GrantLoss> whenLost() {
-    throw new UnsupportedOperationException("not yet");
+    Hold hold = requireHold(key(), "ask for the loss of");
+    return hold.session.whenLost(hold.grant).copy();
+  }
+
+  @Override
+  public String toString() {
+    return "lock '" + name + "' in mode " + mode;
+  }
+
+  private static String ownerOf(HoldTable.Key key) {
+    return "thread-" + key.threadId();
+  }
+
+  private HoldTable.Key key() {
+    return new HoldTable.Key(name, Thread.currentThread().getId());
+  }
+
+  private BlockingCall call(LiveSession session, Patience patience, long deadlineNanos) {
+    Action action = new Action.AcquireLocks(ownerOf(key()), demands, patience, 0);
+    return new BlockingCall(session, action, deadlineNanos, Call.WhenLate.UNDO);
+  }
+
+  /** What the thread has already, it gets once more without asking anybody. */
+  private boolean maybeLockAgain() {
+    Hold hold = holds.get(key());
+    if (hold == null) {
+      return false;
+    }
+    LossReason loss = hold.grant.lossByNow();
+    if (loss != null) {
+      throw Outcomes.lost(hold.grant.token(), loss);
+    }
+    if (mode == Mode.X && hold.mode != Mode.X) {
+      throw new LockRefusedException(alreadyShared(hold));
+    }
+    hold.add(mode, 1);
+    return true;
+  }
+
+  private Refusal alreadyShared(Hold hold) {
+    return new Refusal(
+        RefusalReason.ALREADY_HELD,
+        null,
+        name,
+        "this thread has the read lock with token "
+            + hold.grant.token()
+            + "; unlock it before you lock for writing");
+  }
+
+  private boolean maybeTake(LiveSession session, CallResult result) {
+    if (result instanceof CallResult.TimedOut) {
+      return false;
+    }
+    if (result instanceof CallResult.Refused refused
+        && Outcomes.isInTheWay(RefusalReason.of(refused.refused().getReasonValue()))) {
+      return false;
+    }
+    require(session, result);
+    return true;
+  }
+
+  private void require(LiveSession session, CallResult result) {
+    if (!(result instanceof CallResult.Granted granted)) {
+      throw Outcomes.failure(result, session);
+    }
+    Hold hold = new Hold(session, granted.grant(), mode);
+    hold.add(mode, 1);
+    holds.put(key(), hold);
+  }
+
+  private Hold requireHold(HoldTable.Key key, String what) {
+    @Nullable Hold hold = holds.get(key);
+    if (hold == null || hold.count(mode) == 0) {
+      throw new IllegalMonitorStateException(
+          "thread "
+              + key.threadId()
+              + " cannot "
+              + what
+              + " the "
+              + this
+              + ", which it does not hold: "
+              + holds.describe(name));
+    }
+    return hold;
   }
 }

@@ -1,7 +1,14 @@
 package dev.holdfast.client;
 
+import dev.holdfast.client.grpc.GrpcNetwork;
+import dev.holdfast.client.session.Action;
+import dev.holdfast.client.session.Call;
 import dev.holdfast.protocol.FencingToken;
+import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client of a Holdfast cluster: one session, any number of locks and threads.
@@ -25,7 +32,29 @@ public final class Holdfast implements AutoCloseable {
   /** Where a node listens for clients unless configured otherwise. */
   public static final int DEFAULT_PORT = 5470;
 
-  Holdfast() {}
+  private static final int QUEUE_SHOWN = 100;
+
+  /** The client as a whole is one owner in the plain map. */
+  private static final String MAP_OWNER = "client";
+
+  private final SessionKeeper keeper;
+  private final UUID clientId;
+  private final AsyncLocks async;
+  private final HoldfastAdmin admin;
+  private final HoldTable holds = new HoldTable();
+  private final ConcurrentHashMap<String, LockGrant> map = new ConcurrentHashMap<>();
+
+  Holdfast(
+      SessionKeeper keeper,
+      UUID clientId,
+      List<String> endpoints,
+      Duration requestTimeout,
+      @Nullable GrpcNetwork network) {
+    this.keeper = keeper;
+    this.clientId = clientId;
+    this.async = new AsyncLocks(keeper);
+    this.admin = HoldfastAdmin.of(endpoints, requestTimeout, network, this::revisionSeen);
+  }
 
   /**
    * A client with an open session and the default settings.
@@ -49,7 +78,7 @@ public final class Holdfast implements AutoCloseable {
    * @throws IllegalArgumentException if that is no lock's name
    */
   public DistributedLock lock(String name) {
-    throw new UnsupportedOperationException("not yet");
+    return new DistributedLock(keeper, holds, name, Mode.X);
   }
 
   /**
@@ -59,12 +88,12 @@ public final class Holdfast implements AutoCloseable {
    * @throws IllegalArgumentException if that is no lock's name
    */
   public HoldfastReadWriteLock readWriteLock(String name) {
-    throw new UnsupportedOperationException("not yet");
+    return new HoldfastReadWriteLock(keeper, holds, name);
   }
 
   /** Locks without threads. */
   public AsyncLocks async() {
-    throw new UnsupportedOperationException("not yet");
+    return async;
   }
 
   /**
@@ -76,7 +105,10 @@ public final class Holdfast implements AutoCloseable {
    * @throws InterruptedException at once when interrupted; what is granted all the same is released in the background
    */
   public PreemptResult preempt(String name) throws InterruptedException {
-    throw new UnsupportedOperationException("not yet");
+    PreemptResult result =
+        async.preemptAndWait(AcquireRequest.of(name, Mode.X).owner(MAP_OWNER));
+    result.grant().ifPresent(grant -> map.put(name, grant));
+    return result;
   }
 
   /**
@@ -85,7 +117,7 @@ public final class Holdfast implements AutoCloseable {
    * @param request what is wanted
    */
   public PreemptResult preempt(AcquireRequest request) throws InterruptedException {
-    throw new UnsupportedOperationException("not yet");
+    return async.preemptAndWait(request);
   }
 
   /**
@@ -97,7 +129,12 @@ public final class Holdfast implements AutoCloseable {
    * @throws OutcomeUnknownException if no node answered in time; the release goes on in the background
    */
   public boolean release(String name) {
-    throw new UnsupportedOperationException("not yet");
+    LockGrant grant = map.remove(name);
+    if (grant == null) {
+      return false;
+    }
+    grant.release();
+    return true;
   }
 
   /**
@@ -108,7 +145,14 @@ public final class Holdfast implements AutoCloseable {
    * @throws OutcomeUnknownException if no node answered in time; the release goes on in the background
    */
   public void release(FencingToken token) {
-    throw new UnsupportedOperationException("not yet");
+    LiveSession session = keeper.live();
+    BlockingCall call =
+        new BlockingCall(
+            session,
+            new Action.ReleaseGrant(token.value()),
+            session.nanosFromNow(keeper.requestTimeout()),
+            Call.WhenLate.DOUBT);
+    Releasing.check(call.await(), session, token.value(), null);
   }
 
   /**
@@ -118,22 +162,22 @@ public final class Holdfast implements AutoCloseable {
    * @throws UnavailableException if no node answered
    */
   public LockCheck check(String name) {
-    throw new UnsupportedOperationException("not yet");
+    return admin.check(name, Consistency.LINEARIZABLE, QUEUE_SHOWN);
   }
 
-  /** The present session; if there is none yet, or it is over, one is opened in the background. */
+  /** The present session; if there is none yet, or the last one is over, a new one, opened in the background. */
   public Session session() {
-    throw new UnsupportedOperationException("not yet");
+    return keeper.live();
   }
 
   /** The UUID that this client made for itself. */
   public UUID clientId() {
-    throw new UnsupportedOperationException("not yet");
+    return clientId;
   }
 
   /** Questions and operators' commands, over the same endpoints; closed together with this client. */
   public HoldfastAdmin cluster() {
-    throw new UnsupportedOperationException("not yet");
+    return admin;
   }
 
   /**
@@ -142,5 +186,26 @@ public final class Holdfast implements AutoCloseable {
    * SessionExpiredException}. A second call has no effect.
    */
   @Override
-  public void close() {}
+  public void close() {
+    keeper.close();
+    admin.close();
+  }
+
+  /**
+   * Adds somebody to be told of every session of this client, the present one and those to come.
+   *
+   * @param listener told on the callback thread
+   */
+  public void addSessionListener(SessionListener listener) {
+    keeper.addListener(listener);
+  }
+
+  void awaitOpen(Duration limit) {
+    keeper.awaitOpen(limit);
+  }
+
+  private long revisionSeen() {
+    LiveSession session = keeper.ifAny();
+    return session == null ? 0 : session.revisionSeen();
+  }
 }

@@ -1,9 +1,50 @@
 package dev.holdfast.client;
 
+import com.google.common.util.concurrent.ListenableFuture;
+import com.google.protobuf.ByteString;
+import dev.holdfast.client.UnaryCalls.Kind;
+import dev.holdfast.client.grpc.GrpcNetwork;
 import dev.holdfast.protocol.FencingToken;
+import dev.holdfast.protocol.LockName;
+import dev.holdfast.protocol.v1.AddMemberRequest;
+import dev.holdfast.protocol.v1.CheckReply;
+import dev.holdfast.protocol.v1.CheckRequest;
+import dev.holdfast.protocol.v1.ClusterGrpc;
+import dev.holdfast.protocol.v1.DumpChunk;
+import dev.holdfast.protocol.v1.DumpRequest;
+import dev.holdfast.protocol.v1.ForceReleaseRequest;
+import dev.holdfast.protocol.v1.ListLocksReply;
+import dev.holdfast.protocol.v1.ListLocksRequest;
+import dev.holdfast.protocol.v1.ListSessionsReply;
+import dev.holdfast.protocol.v1.ListSessionsRequest;
+import dev.holdfast.protocol.v1.LocksGrpc;
+import dev.holdfast.protocol.v1.ReadLabel;
+import dev.holdfast.protocol.v1.RemoveMemberRequest;
+import dev.holdfast.protocol.v1.ReplaceMemberRequest;
+import dev.holdfast.protocol.v1.StatusReply;
+import dev.holdfast.protocol.v1.StatusRequest;
+import dev.holdfast.protocol.v1.TakeSnapshotReply;
+import dev.holdfast.protocol.v1.TakeSnapshotRequest;
+import dev.holdfast.protocol.v1.TransferLeadershipRequest;
+import dev.holdfast.protocol.v1.VerifyReply;
+import dev.holdfast.protocol.v1.VerifyRequest;
+import io.grpc.CallOptions;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Questions that need no session, and what operators do. Safe for use by many threads; every call blocks until it is
@@ -17,7 +58,28 @@ import java.util.function.Consumer;
  * set.
  */
 public final class HoldfastAdmin implements AutoCloseable {
-  HoldfastAdmin() {}
+  private static final int PAGE = 1_000;
+  private static final AtomicInteger LAST_ADMIN = new AtomicInteger();
+
+  private final UnaryCalls calls;
+  private final @Nullable GrpcNetwork own;
+  private final LongSupplier revisionMin;
+  private final AtomicLong revisionRead = new AtomicLong();
+
+  private HoldfastAdmin(UnaryCalls calls, @Nullable GrpcNetwork own, LongSupplier revisionMin) {
+    this.calls = calls;
+    this.own = own;
+    this.revisionMin = revisionMin;
+  }
+
+  /** Over a client's network, or over one of its own if there is none. */
+  static HoldfastAdmin of(
+      List<String> endpoints, Duration limit, @Nullable GrpcNetwork shared, LongSupplier revisionMin) {
+    GrpcNetwork network =
+        shared != null ? shared : new GrpcNetwork("holdfast-admin-" + LAST_ADMIN.incrementAndGet());
+    UnaryCalls calls = new UnaryCalls(network, endpoints, limit);
+    return new HoldfastAdmin(calls, shared != null ? null : network, revisionMin);
+  }
 
   /**
    * Prepares to talk to a cluster; connects when first used, with a request time-out of 5 s.
@@ -35,12 +97,15 @@ public final class HoldfastAdmin implements AutoCloseable {
    * @param requestTimeout for each call as a whole; 1 ms to one day
    */
   public static HoldfastAdmin connect(String endpoints, Duration requestTimeout) {
-    throw new UnsupportedOperationException("not yet");
+    if (requestTimeout.toMillis() < 1 || requestTimeout.compareTo(Duration.ofDays(1)) > 0) {
+      throw new IllegalArgumentException("requestTimeout must be 1 ms to 1 day, not " + requestTimeout);
+    }
+    return of(EndpointList.parse(endpoints), requestTimeout, null, () -> 0);
   }
 
   /** The endpoints that were given, in their order. */
   public List<String> endpoints() {
-    throw new UnsupportedOperationException("not yet");
+    return calls.endpoints();
   }
 
   /**
@@ -51,7 +116,16 @@ public final class HoldfastAdmin implements AutoCloseable {
    * @param queueLimit most waiting requests to list, 0 or more; the length is told in any case
    */
   public LockCheck check(String lock, Consistency consistency, int queueLimit) {
-    throw new UnsupportedOperationException("not yet");
+    CheckRequest question =
+        CheckRequest.newBuilder()
+            .setLock(requireName(lock))
+            .setConsistency(Views.wire(consistency))
+            .setRevisionMin(revisionMin())
+            .setQueueLimit(queueLimit)
+            .build();
+    CheckReply reply = calls.anywhere(Kind.QUESTION, LocksGrpc.getCheckMethod(), question);
+    saw(reply.getLabel());
+    return Views.check(lock, reply);
   }
 
   /**
@@ -63,7 +137,16 @@ public final class HoldfastAdmin implements AutoCloseable {
    * @param consistency linearizable, or from the asked node's own map
    */
   public LockPage locks(String prefix, String after, int limit, Consistency consistency) {
-    throw new UnsupportedOperationException("not yet");
+    ListLocksRequest question =
+        ListLocksRequest.newBuilder()
+            .setPrefix(prefix)
+            .setAfter(after)
+            .setLimit(requireLimit(limit))
+            .setConsistency(Views.wire(consistency))
+            .build();
+    ListLocksReply reply = calls.anywhere(Kind.QUESTION, LocksGrpc.getListLocksMethod(), question);
+    saw(reply.getLabel());
+    return Views.page(reply);
   }
 
   /**
@@ -73,7 +156,16 @@ public final class HoldfastAdmin implements AutoCloseable {
    * @param consistency linearizable, or from the asked node's own map
    */
   public List<LockSummary> allLocks(String prefix, Consistency consistency) {
-    throw new UnsupportedOperationException("not yet");
+    List<LockSummary> all = new ArrayList<>();
+    String after = "";
+    while (true) {
+      LockPage page = locks(prefix, after, PAGE, consistency);
+      all.addAll(page.locks());
+      if (!page.more() || page.locks().isEmpty()) {
+        return all;
+      }
+      after = page.locks().get(page.locks().size() - 1).lock();
+    }
   }
 
   /**
@@ -84,7 +176,15 @@ public final class HoldfastAdmin implements AutoCloseable {
    * @param consistency linearizable, or from the asked node's own map
    */
   public SessionPage sessions(long afterSessionId, int limit, Consistency consistency) {
-    throw new UnsupportedOperationException("not yet");
+    ListSessionsRequest question =
+        ListSessionsRequest.newBuilder()
+            .setAfterSessionId(afterSessionId)
+            .setLimit(requireLimit(limit))
+            .setConsistency(Views.wire(consistency))
+            .build();
+    ListSessionsReply reply = calls.anywhere(Kind.QUESTION, LocksGrpc.getListSessionsMethod(), question);
+    saw(reply.getLabel());
+    return Views.page(reply);
   }
 
   /**
@@ -93,7 +193,16 @@ public final class HoldfastAdmin implements AutoCloseable {
    * @param consistency linearizable, or from the asked node's own map
    */
   public List<SessionSummary> allSessions(Consistency consistency) {
-    throw new UnsupportedOperationException("not yet");
+    List<SessionSummary> all = new ArrayList<>();
+    long after = 0;
+    while (true) {
+      SessionPage page = sessions(after, PAGE, consistency);
+      all.addAll(page.sessions());
+      if (!page.more() || page.sessions().isEmpty()) {
+        return all;
+      }
+      after = page.sessions().get(page.sessions().size() - 1).sessionId();
+    }
   }
 
   /**
@@ -104,7 +213,15 @@ public final class HoldfastAdmin implements AutoCloseable {
    * @param consistency linearizable, or from the asked node's own map
    */
   public TokenCheck verify(String lock, FencingToken token, Consistency consistency) {
-    throw new UnsupportedOperationException("not yet");
+    VerifyRequest question =
+        VerifyRequest.newBuilder()
+            .setLock(requireName(lock))
+            .setToken(token.value())
+            .setConsistency(Views.wire(consistency))
+            .build();
+    VerifyReply reply = calls.anywhere(Kind.QUESTION, LocksGrpc.getVerifyMethod(), question);
+    saw(reply.getLabel());
+    return new TokenCheck(Views.info(reply.getLabel()), reply.getCurrent());
   }
 
   /**
@@ -113,12 +230,27 @@ public final class HoldfastAdmin implements AutoCloseable {
    * @param endpoint host:port; any, not only those that were given
    */
   public NodeStatus status(String endpoint) {
-    throw new UnsupportedOperationException("not yet");
+    String address = EndpointList.parse(endpoint).get(0);
+    return Views.status(
+        calls.at(address, Kind.QUESTION, ClusterGrpc.getStatusMethod(), StatusRequest.getDefaultInstance()));
   }
 
   /** What every given endpoint says about itself, asked all at once, in the order of the endpoints. Never throws. */
   public List<EndpointStatus> statuses() {
-    throw new UnsupportedOperationException("not yet");
+    CallOptions options =
+        CallOptions.DEFAULT.withDeadlineAfter(calls.limit().toNanos(), TimeUnit.NANOSECONDS);
+    List<ListenableFuture<StatusReply>> asked = new ArrayList<>();
+    for (String endpoint : calls.endpoints()) {
+      asked.add(
+          ClientCalls.futureUnaryCall(
+              calls.channel(endpoint).newCall(ClusterGrpc.getStatusMethod(), options),
+              StatusRequest.getDefaultInstance()));
+    }
+    List<EndpointStatus> answers = new ArrayList<>();
+    for (int i = 0; i < asked.size(); i++) {
+      answers.add(answer(calls.endpoints().get(i), asked.get(i)));
+    }
+    return answers;
   }
 
   /**
@@ -132,7 +264,20 @@ public final class HoldfastAdmin implements AutoCloseable {
    */
   public ForceReleaseResult forceRelease(
       String lock, FencingToken token, String operator, String reason, boolean dryRun) {
-    throw new UnsupportedOperationException("not yet");
+    UUID id = UUID.randomUUID();
+    ByteBuffer bytes = ByteBuffer.allocate(16);
+    bytes.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).flip();
+    ForceReleaseRequest command =
+        ForceReleaseRequest.newBuilder()
+            .setLock(requireName(lock))
+            .setToken(token.value())
+            .setOperator(operator)
+            .setReason(reason)
+            .setDryRun(dryRun)
+            .setOperationId(ByteString.copyFrom(bytes))
+            .build();
+    Kind kind = dryRun ? Kind.QUESTION : Kind.IDEMPOTENT;
+    return Views.forceRelease(calls.anywhere(kind, ClusterGrpc.getForceReleaseMethod(), command));
   }
 
   /**
@@ -143,7 +288,10 @@ public final class HoldfastAdmin implements AutoCloseable {
    * @return the members afterwards
    */
   public List<MemberInfo> addMember(String nodeId, String peerAddress) {
-    throw new UnsupportedOperationException("not yet");
+    AddMemberRequest command =
+        AddMemberRequest.newBuilder().setNodeId(nodeId).setPeerAddress(peerAddress).build();
+    return Views.members(
+        calls.anywhere(Kind.COMMAND, ClusterGrpc.getAddMemberMethod(), command).getMembersList());
   }
 
   /**
@@ -153,7 +301,9 @@ public final class HoldfastAdmin implements AutoCloseable {
    * @return the members afterwards
    */
   public List<MemberInfo> removeMember(String nodeId) {
-    throw new UnsupportedOperationException("not yet");
+    RemoveMemberRequest command = RemoveMemberRequest.newBuilder().setNodeId(nodeId).build();
+    return Views.members(
+        calls.anywhere(Kind.COMMAND, ClusterGrpc.getRemoveMemberMethod(), command).getMembersList());
   }
 
   /**
@@ -163,7 +313,9 @@ public final class HoldfastAdmin implements AutoCloseable {
    * @return the members afterwards
    */
   public List<MemberInfo> replaceMember(String nodeId) {
-    throw new UnsupportedOperationException("not yet");
+    ReplaceMemberRequest command = ReplaceMemberRequest.newBuilder().setNodeId(nodeId).build();
+    return Views.members(
+        calls.anywhere(Kind.COMMAND, ClusterGrpc.getReplaceMemberMethod(), command).getMembersList());
   }
 
   /**
@@ -173,7 +325,10 @@ public final class HoldfastAdmin implements AutoCloseable {
    * @return the status of the node that was asked
    */
   public NodeStatus transferLeadership(String nodeId) {
-    throw new UnsupportedOperationException("not yet");
+    TransferLeadershipRequest command =
+        TransferLeadershipRequest.newBuilder().setNodeId(nodeId).build();
+    return Views.status(
+        calls.anywhere(Kind.COMMAND, ClusterGrpc.getTransferLeadershipMethod(), command));
   }
 
   /**
@@ -182,21 +337,78 @@ public final class HoldfastAdmin implements AutoCloseable {
    * @param endpoint host:port of the node
    */
   public SnapshotTaken snapshot(String endpoint) {
-    throw new UnsupportedOperationException("not yet");
+    String address = EndpointList.parse(endpoint).get(0);
+    TakeSnapshotReply reply =
+        calls.at(
+            address,
+            Kind.IDEMPOTENT,
+            ClusterGrpc.getTakeSnapshotMethod(),
+            TakeSnapshotRequest.getDefaultInstance());
+    return new SnapshotTaken(reply.getLogIndex(), reply.getBytes());
   }
 
   /**
-   * Reads a node's map, part by part, on the calling thread. The request time-out holds between parts.
+   * Reads a node's map, part by part, on the calling thread; as long as the node goes on sending.
    *
    * @param endpoint host:port of the node
    * @param consistency linearizable, or from the node's own map
    * @param parts gets each part
    */
   public void dump(String endpoint, Consistency consistency, Consumer<DumpPart> parts) {
-    throw new UnsupportedOperationException("not yet");
+    String address = EndpointList.parse(endpoint).get(0);
+    DumpRequest question = DumpRequest.newBuilder().setConsistency(Views.wire(consistency)).build();
+    try {
+      Iterator<DumpChunk> chunks =
+          ClientCalls.blockingServerStreamingCall(
+              calls.channel(address), ClusterGrpc.getDumpMethod(), CallOptions.DEFAULT, question);
+      while (chunks.hasNext()) {
+        parts.accept(Views.dump(chunks.next()));
+      }
+    } catch (StatusRuntimeException failure) {
+      throw UnaryCalls.failed(Kind.QUESTION, address, failure, false);
+    }
   }
 
   /** Closes the connections; calls under way fail. */
   @Override
-  public void close() {}
+  public void close() {
+    if (own != null) {
+      own.close();
+    }
+  }
+
+  private static EndpointStatus answer(String endpoint, ListenableFuture<StatusReply> asked) {
+    try {
+      return new EndpointStatus(endpoint, Views.status(asked.get()), null);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      asked.cancel(true);
+      return new EndpointStatus(endpoint, null, "interrupted");
+    } catch (ExecutionException e) {
+      return new EndpointStatus(endpoint, null, UnaryCalls.sentence(Status.fromThrowable(e.getCause())));
+    }
+  }
+
+  private long revisionMin() {
+    return Math.max(revisionRead.get(), revisionMin.getAsLong());
+  }
+
+  private void saw(ReadLabel label) {
+    revisionRead.accumulateAndGet(label.getRevision(), Math::max);
+  }
+
+  private static String requireName(String lock) {
+    String problem = LockName.problemWith(lock);
+    if (problem != null) {
+      throw new IllegalArgumentException(problem);
+    }
+    return lock;
+  }
+
+  private static int requireLimit(int limit) {
+    if (limit < 1 || limit > PAGE) {
+      throw new IllegalArgumentException("a page has 1 to " + PAGE + " entries, not " + limit);
+    }
+    return limit;
+  }
 }

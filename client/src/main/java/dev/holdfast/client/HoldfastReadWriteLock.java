@@ -10,17 +10,23 @@ import java.util.concurrent.locks.ReadWriteLock;
  * RefusalReason#ALREADY_HELD}): two readers that both waited for the other would wait for ever.
  */
 public final class HoldfastReadWriteLock implements ReadWriteLock {
-  HoldfastReadWriteLock() {}
+  private final DistributedLock readLock;
+  private final DistributedLock writeLock;
+
+  HoldfastReadWriteLock(SessionKeeper keeper, HoldTable holds, String name) {
+    this.readLock = new DistributedLock(keeper, holds, name, Mode.S);
+    this.writeLock = new DistributedLock(keeper, holds, name, Mode.X);
+  }
 
   /** The shared lock. */
   @Override
   public DistributedLock readLock() {
-    throw new UnsupportedOperationException("not yet");
+    return readLock;
   }
 
   /** The exclusive lock; the same lock as {@link Holdfast#lock} of that name. */
   @Override
   public DistributedLock writeLock() {
-    throw new UnsupportedOperationException("not yet");
+    return writeLock;
   }
 }
