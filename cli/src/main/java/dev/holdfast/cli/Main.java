@@ -27,14 +27,25 @@ public final class Main {
       runServer(Arrays.copyOfRange(args, 1, args.length));
       return;
     }
+    quietLibraries();
     Screen screen = screen(System.getenv());
-    int exitCode = CommandTree.of(screen, System.getenv()).execute(args);
+    int exitCode = execute(screen, args);
     screen.out().flush();
     screen.err().flush();
     if (screen.out().checkError() && exitCode == ExitCode.OK.number()) {
       exitCode = ExitCode.FAILED.number();
     }
     System.exit(exitCode);
+  }
+
+  private static int execute(Screen screen, String[] args) {
+    try {
+      return CommandTree.of(screen, System.getenv()).execute(args);
+    } catch (LinkageError | VirtualMachineError e) {
+      screen.message("holdfast: unexpected: " + e);
+      screen.message("  next: is this installation whole, and is there memory enough? Otherwise please report this bug");
+      return ExitCode.BUG.number();
+    }
   }
 
   /** The node takes the process over, its exit codes included; it is only looked up when it is wanted. */
@@ -51,6 +62,12 @@ public final class Main {
       System.err.println("  next: use the full distribution, or build it: mvn verify");
       System.exit(ExitCode.CONFIGURATION.number());
     }
+  }
+
+  /** What libraries log is no answer to a command; a problem reaches the user as an error of that command. */
+  private static void quietLibraries() {
+    System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
+    System.setProperty("slf4j.internal.verbosity", "ERROR");
   }
 
   private static Screen screen(Map<String, String> environment) {

@@ -1,7 +1,13 @@
 package dev.holdfast.cli.command;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.holdfast.cli.child.ProcessSignals;
+import dev.holdfast.cli.demo.DemoCommand;
+import dev.holdfast.cli.demo.PausedWriterMain;
 import dev.holdfast.cli.terminal.ExitCode;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -67,6 +73,9 @@ public final class Commands {
             .addSubcommand(new ServerCommand())
             .addSubcommand(new StatusCommand(invocation))
             .addSubcommand(new ClusterCommand(invocation))
+            .addSubcommand(new DemoCommand(invocation.screen(), invocation::json))
+            .addSubcommand(
+                new PausedWriterMain(new BufferedReader(new InputStreamReader(System.in, UTF_8)), invocation.screen().out()))
             .addSubcommand(new HelpCommand())
             .addSubcommand(new VersionCommand(invocation))
             .addSubcommand(new CompletionCommand(invocation));

@@ -74,6 +74,14 @@ final class Story {
     show(INDENT + screen.styled(Style.GREEN, "ok") + "  " + expectation);
   }
 
+  /** Something that must be so, but is told only if it is not. */
+  void expectQuietly(boolean truth, String expectation) {
+    if (!truth) {
+      throw new DemoFailedException(expectation);
+    }
+    steps.getLast().checked.add(expectation);
+  }
+
   /** Ends the last step. */
   void endStep() {
     if (!steps.isEmpty() && steps.getLast().tookMillis == 0) {

@@ -7,10 +7,12 @@ import dev.holdfast.client.EndpointStatus;
 import dev.holdfast.client.HoldfastAdmin;
 import dev.holdfast.client.NodeStatus;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -18,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Node processes on free ports of the loopback interface. They end with this process, however it ends (except by
@@ -31,6 +35,7 @@ public final class LocalCluster implements AutoCloseable {
   private final HoldfastAdmin admin;
   private final Thread hook;
   private final CountDownLatch never = new CountDownLatch(1);
+  private volatile @Nullable Path folderToDelete;
 
   private LocalCluster(List<LocalNode> nodes) {
     this.nodes = List.copyOf(nodes);
@@ -168,6 +173,20 @@ public final class LocalCluster implements AutoCloseable {
     }
   }
 
+  /**
+   * From now on, a folder goes together with the cluster.
+   *
+   * @param folder everything in it is deleted when the nodes have been stopped
+   */
+  public void deleteAtEnd(Path folder) {
+    folderToDelete = folder;
+  }
+
+  /** Takes {@link #deleteAtEnd} back, so that somebody may look what went wrong. */
+  public void keepFolder() {
+    folderToDelete = null;
+  }
+
   /** Lets the nodes run on after this process has ended. */
   public void letGo() {
     forgetHook();
@@ -181,6 +200,7 @@ public final class LocalCluster implements AutoCloseable {
     admin.close();
     nodes.forEach(LocalNode::askToStop);
     nodes.forEach(node -> node.awaitStop(STOP_MILLIS_MAX));
+    deleteFolder();
   }
 
   private void forgetHook() {
@@ -195,6 +215,21 @@ public final class LocalCluster implements AutoCloseable {
   private void endAll() {
     for (LocalNode node : nodes) {
       node.awaitStop(0);
+    }
+    deleteFolder();
+  }
+
+  private void deleteFolder() {
+    Path folder = folderToDelete;
+    if (folder == null) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException | UncheckedIOException leftBehind) {
+      System.err.println("holdfast: could not delete all of " + folder + ": " + leftBehind.getMessage());
     }
   }
 }
