@@ -2,6 +2,7 @@ package dev.holdfast.cli.command;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.holdfast.cli.bench.BenchCommand;
 import dev.holdfast.cli.child.ProcessSignals;
 import dev.holdfast.cli.demo.DemoCommand;
 import dev.holdfast.cli.demo.PausedWriterMain;
@@ -73,6 +74,7 @@ public final class Commands {
             .addSubcommand(new ServerCommand())
             .addSubcommand(new StatusCommand(invocation))
             .addSubcommand(new ClusterCommand(invocation))
+            .addSubcommand(new BenchCommand(invocation.screen(), invocation::json, invocation::endpoints))
             .addSubcommand(new DemoCommand(invocation.screen(), invocation::json))
             .addSubcommand(
                 new PausedWriterMain(new BufferedReader(new InputStreamReader(System.in, UTF_8)), invocation.screen().out()))

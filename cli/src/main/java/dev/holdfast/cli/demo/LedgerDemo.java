@@ -95,15 +95,17 @@ final class LedgerDemo implements Demo {
     }
 
     private void compete() throws InterruptedException {
-      story.step("Three writers, each at another node, share one ledger file under the lock '" + Writer.LOCK + "'");
+      story.step("Three writers at different nodes share one ledger file under the lock '" + Writer.LOCK + "'");
       List<String> names = List.of("alice", "bob", "carol");
       for (int i = 0; i < names.size(); i++) {
         LocalNode node = cluster.nodes().get(i);
         Writer writer = new Writer(names.get(i), cluster.endpointsFrom(node), TTL, ledger);
         writers.add(writer);
+        writer.warmUp();
         story.say(writer.name() + " talks to node " + writer.node());
-        story.expectQuietly(writer.node().equals(node.id()), writer.name() + " talks to " + node.id());
       }
+      long nodes = writers.stream().map(Writer::node).distinct().count();
+      story.expectQuietly(nodes >= 2, "the writers talk to different nodes");
       story.say("each " + TURNS + " times: acquire, read the last balance, append a line, release");
       long beganNanos = System.nanoTime();
       allBook(TURNS);
@@ -205,8 +207,7 @@ final class LedgerDemo implements Demo {
     private void pauseHolder() throws InterruptedException {
       story.step("Pause a holder for longer than its lease, as a long garbage collection or a suspended laptop would");
       Writer bob = writers.get(1);
-      String endpoints = cluster.nodes().stream().filter(LocalNode::isAlive).map(LocalNode::endpoint).reduce((a, b) -> a + "," + b).orElseThrow();
-      try (PausedWriter dave = new PausedWriter(endpoints, SHORT_TTL, folder)) {
+      try (PausedWriter dave = new PausedWriter(cluster.endpoints(), SHORT_TTL, folder)) {
         long oldToken = dave.awaitToken();
         acknowledged.add(new Booking.Id(PausedWriter.NAME, 1));
         story.say(

@@ -10,6 +10,7 @@ import dev.holdfast.fencing.StaleTokenException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -32,13 +33,18 @@ final class Writer implements AutoCloseable {
   private final Ledger ledger;
   private final AtomicInteger lastNumber = new AtomicInteger();
   private final Set<Booking.Id> acknowledged =
-      new ConcurrentSkipListSet<>(java.util.Comparator.comparing(Booking.Id::writer).thenComparing(Booking.Id::number));
+      new ConcurrentSkipListSet<>(Comparator.comparing(Booking.Id::writer).thenComparing(Booking.Id::number));
 
   Writer(String name, String endpoints, Duration ttl, Ledger ledger) {
     this.name = name;
     this.ledger = ledger;
     this.client =
         Holdfast.builder().endpoints(endpoints).endpointsInOrder().sessionTtl(ttl).label(name).connect();
+  }
+
+  /** Goes to the cluster and back once, so that the first step that is timed is not the first one of all. */
+  void warmUp() throws InterruptedException {
+    granted(client.async().acquire(AcquireRequest.of("demo/warm-up-" + name, Mode.X))).release();
   }
 
   String name() {

@@ -17,6 +17,7 @@ public final class Columns<T> {
   /** How a column's values are shown. */
   private enum Kind {
     TEXT,
+    RIGHT_TEXT,
     NUMBER,
     DURATION,
     JSON_ONLY,
@@ -42,6 +43,19 @@ public final class Columns<T> {
    */
   public Columns<T> text(String field, String heading, Function<T, String> value) {
     columns.add(new Column<>(field, heading, Kind.TEXT, value::apply));
+    return this;
+  }
+
+  /**
+   * Adds a right-aligned text column, for figures that were written already.
+   *
+   * @param field the name in JSON
+   * @param heading the heading in tables
+   * @param value the text
+   * @return this
+   */
+  public Columns<T> rightText(String field, String heading, Function<T, String> value) {
+    columns.add(new Column<>(field, heading, Kind.RIGHT_TEXT, value::apply));
     return this;
   }
 
