@@ -359,7 +359,7 @@ class CommandTreeTest {
       quoteCharacter = '"',
       textBlock =
           """
-          lokcs                              | there is no command 'lokcs'       | did you mean 'locks'
+          lokcs                              | there is no command 'lokcs'       | 'locks'             
           cluster stauts                     | there is no command 'stauts'      | did you mean 'status'
           who x --tieout 3s                  | there is no option '--tieout'     | did you mean '--timeout'
           who                                | missing required parameter        | holdfast who --help
