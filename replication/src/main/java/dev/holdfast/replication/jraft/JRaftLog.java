@@ -1,7 +1,6 @@
 package dev.holdfast.replication.jraft;
 
 import com.alipay.sofa.jraft.Status;
-import com.alipay.sofa.jraft.closure.ReadIndexClosure;
 import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.core.NodeImpl;
 import com.alipay.sofa.jraft.entity.PeerId;
@@ -398,27 +397,6 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
     DataDirectory directory = data;
     if (directory != null) {
       directory.close();
-    }
-  }
-
-  /** A read under way; tells its listener once. */
-  private static final class Read extends ReadIndexClosure {
-    private final ReadListener listener;
-    private final AtomicBoolean told = new AtomicBoolean();
-
-    Read(ReadListener listener) {
-      this.listener = listener;
-    }
-
-    @Override
-    public void run(Status status, long index, byte @Nullable [] context) {
-      tell(status.isOk() ? ReadOutcome.APPLIED : ReadOutcome.FAILED);
-    }
-
-    void tell(ReadOutcome outcome) {
-      if (told.compareAndSet(false, true)) {
-        listener.onOutcome(outcome);
-      }
     }
   }
 }
