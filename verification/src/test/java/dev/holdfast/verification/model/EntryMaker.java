@@ -18,14 +18,13 @@ import java.util.List;
  * that tokens are released, waiting requests cancelled and old numbers repeated.
  */
 final class EntryMaker {
-  private static final int SESSIONS_AT_ONCE = 3;
-
   private final Dice dice;
   private final RequestMaker requests;
   private final List<SessionScript> sessions = new ArrayList<>();
   private final List<OpenSession> openings = new ArrayList<>();
   private final List<ForceRelease> operations = new ArrayList<>();
   private final List<Long> tokens = new ArrayList<>();
+  private final int sessionsAtOnce;
   private int alive;
   private long clockMillis;
   private int nonces;
@@ -33,6 +32,7 @@ final class EntryMaker {
   EntryMaker(long seed) {
     this.dice = new Dice(seed);
     this.requests = new RequestMaker(dice);
+    this.sessionsAtOnce = 1 + dice.below(5);
     this.clockMillis = dice.oneIn(2) ? 0 : dice.between(0, 1L << 40);
   }
 
@@ -93,7 +93,7 @@ final class EntryMaker {
 
   private Command command() {
     int draw = dice.below(100);
-    if (sessions.isEmpty() || alive == 0 || (alive < SESSIONS_AT_ONCE && draw < 15) || draw < 2) {
+    if (sessions.isEmpty() || alive == 0 || (alive < sessionsAtOnce && draw < 15) || draw < 2) {
       return Command.newBuilder().setOpen(open()).build();
     }
     if (draw < 23) {
@@ -119,7 +119,7 @@ final class EntryMaker {
   /** One that was opened lately, so probably alive. */
   private SessionScript session() {
     int newest = sessions.size() - 1;
-    return sessions.get((int) dice.between(Math.max(0, newest - SESSIONS_AT_ONCE), newest));
+    return sessions.get((int) dice.between(Math.max(0, newest - sessionsAtOnce), newest));
   }
 
   private OpenSession open() {
