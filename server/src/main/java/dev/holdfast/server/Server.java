@@ -1,0 +1,181 @@
+package dev.holdfast.server;
+
+import dev.holdfast.replication.DataRefusedException;
+import dev.holdfast.replication.LogStatus;
+import dev.holdfast.replication.ReplicatedLogFactory;
+import dev.holdfast.server.config.ResolvedConfig;
+import dev.holdfast.server.door.Door;
+import dev.holdfast.server.door.grpc.GrpcDoor;
+import dev.holdfast.server.host.NodeHost;
+import dev.holdfast.server.node.NodeIdentity;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node with its doors, as {@link Main} starts it and as tests and the test kit start several in one
+ * process. {@link #start} and {@link #stop} are called once each, by one thread.
+ */
+public final class Server {
+  private static final Logger LOGGER = LoggerFactory.getLogger(Server.class);
+  private static final long DOOR_PATIENCE_MILLIS = 500;
+
+  /** Hears of an error after which the node is of no use; called on any thread. */
+  @FunctionalInterface
+  public interface Fatal {
+    void onFatal(ExitCode code, String message, @Nullable Throwable cause);
+  }
+
+  private final ResolvedConfig config;
+  private final NodeHost node;
+  private final List<Door> doors;
+  private final List<Door> opened = new ArrayList<>();
+
+  /** A node that has touched neither disk nor network. */
+  public Server(ResolvedConfig config, ReplicatedLogFactory logs, Fatal fatal) {
+    this.config = config;
+    this.node =
+        new NodeHost(
+            new NodeIdentity(
+                config.nodeId(),
+                config.clientAdvertise().toString(),
+                Version.current(),
+                config.configuredEndpoints()),
+            config.limits(),
+            config.proposer(),
+            replica ->
+                logs.create(
+                    config.replication(),
+                    replica,
+                    (code, message, cause) -> fatal.onFatal(ExitCode.of(code), message, cause)),
+            bug -> fatal.onFatal(ExitCode.BUG, "the node's thread threw: " + bug, bug));
+    this.doors = doors();
+  }
+
+  /** The doors that the configuration asks for. A new wire is one line here. */
+  private List<Door> doors() {
+    return List.of(new GrpcDoor(node, config.grpcDoor()));
+  }
+
+  /** The running node, for tests. */
+  public NodeHost node() {
+    return node;
+  }
+
+  /**
+   * Opens the data directory, the peer port and the doors.
+   *
+   * @throws StartException if something outside is in the way; everything is closed again then
+   */
+  public void start() throws StartException {
+    if (config.exposed()) {
+      warnInsecure();
+    }
+    requireFree("client.bind", config.clientBind().host(), config.clientBind().port());
+    requireFree("peer.bind", config.peerBind().host(), config.peerBind().port());
+    try {
+      node.start();
+    } catch (DataRefusedException e) {
+      throw failed(ExitCode.DATA_REFUSED, String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
+      throw failed(
+          isBindProblem(e) ? ExitCode.PORT_IN_USE : ExitCode.DISK_FAILED,
+          "the log in " + config.data() + " cannot be opened: " + rootMessage(e),
+          e);
+    }
+    for (Door door : doors) {
+      try {
+        door.start();
+        opened.add(door);
+      } catch (IOException e) {
+        throw failed(
+            isBindProblem(e) ? ExitCode.PORT_IN_USE : ExitCode.CONFIGURATION,
+            "the " + door.name() + " door cannot listen on " + door.address() + ": "
+                + rootMessage(e),
+            e);
+      }
+    }
+    LOGGER.info(
+        "node_started cluster={} client={} peer={} data={}",
+        config.config().cluster(),
+        config.clientBind(),
+        config.peerBind(),
+        config.data());
+  }
+
+  private StartException failed(ExitCode code, String message, Throwable cause) {
+    stop();
+    return new StartException(code, message, cause);
+  }
+
+  /** A port that is taken is told before the disk is touched. */
+  private static void requireFree(String key, String host, int port) throws StartException {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(host, port));
+    } catch (IOException e) {
+      throw new StartException(
+          e instanceof BindException ? ExitCode.PORT_IN_USE : ExitCode.CONFIGURATION,
+          key
+              + " "
+              + host
+              + ":"
+              + port
+              + " cannot be opened: "
+              + rootMessage(e).toLowerCase(Locale.ROOT)
+              + "; end the process that uses it, or set another address",
+          e);
+    }
+  }
+
+  private void warnInsecure() {
+    LOGGER.warn(
+        "insecure=true client={} peer={}: a port is open beyond this machine without TLS and"
+            + " authentication; anybody who reaches it can take and release every lock",
+        config.clientBind(),
+        config.peerBind());
+  }
+
+  /** Whether this node is a member with a known leader. */
+  public boolean isReady() {
+    LogStatus status = node.recentStatus();
+    return status.leader() != null
+        && status.members().stream().anyMatch(member -> member.id().equals(config.nodeId()));
+  }
+
+  /**
+   * Sends the sessions away, hands over the leadership, and closes everything; below five seconds.
+   * What was acknowledged is safe at any moment of it.
+   */
+  public void stop() {
+    node.sendAway();
+    opened.forEach(door -> door.stop(DOOR_PATIENCE_MILLIS));
+    node.close();
+    LOGGER.info("node_stopped");
+  }
+
+  private static boolean isBindProblem(Throwable problem) {
+    for (Throwable each = problem; each != null; each = each.getCause()) {
+      if (each instanceof BindException
+          || String.valueOf(each.getMessage()).contains("Address already in use")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String rootMessage(Throwable problem) {
+    Throwable root = problem;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage() == null ? root.toString() : root.getMessage();
+  }
+}

@@ -1,0 +1,198 @@
+package dev.holdfast.server.node;
+
+import static dev.holdfast.server.node.RefusalDetail.refused;
+
+import dev.holdfast.protocol.LockName;
+import dev.holdfast.protocol.v1.Acknowledged;
+import dev.holdfast.protocol.v1.Acquire;
+import dev.holdfast.protocol.v1.Demand;
+import dev.holdfast.protocol.v1.LockMode;
+import dev.holdfast.protocol.v1.OpenSessionFrame;
+import dev.holdfast.protocol.v1.RefusalReason;
+import dev.holdfast.protocol.v1.Refused;
+import dev.holdfast.protocol.v1.Request;
+import dev.holdfast.protocol.v1.ResumeSessionFrame;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at what clients send before it may become a command: whether it is well formed, by rules that
+ * are the same on every node, and whether there is room for it here.
+ */
+final class Admission {
+  static final int NONCE_BYTES = 16;
+  static final int SECRET_BYTES = 16;
+  static final int LABEL_BYTES_MAX = 256;
+  static final int OWNER_BYTES_MAX = 128;
+  static final int DEMANDS_MAX = 64;
+  static final int ACKNOWLEDGED_RANGES_MAX = 1_024;
+
+  private final AdmissionLimits limits;
+
+  Admission(AdmissionLimits limits) {
+    this.limits = limits;
+  }
+
+  AdmissionLimits limits() {
+    return limits;
+  }
+
+  /** Why a session cannot be opened like this, or null. */
+  @Nullable Refused problemWith(OpenSessionFrame open) {
+    if (open.getNonce().size() != NONCE_BYTES) {
+      return invalid("open.nonce is " + open.getNonce().size() + " bytes; send 16 random bytes");
+    }
+    if (open.getSecret().size() != SECRET_BYTES) {
+      return invalid("open.secret is " + open.getSecret().size() + " bytes; send 16 random bytes");
+    }
+    if (!isUuid(open.getClientId())) {
+      return invalid("open.client_id is not a UUID; send one such as " + new UUID(0, 1));
+    }
+    if (utf8Length(open.getLabel()) > LABEL_BYTES_MAX) {
+      return invalid("open.label is longer than " + LABEL_BYTES_MAX + " bytes; shorten it");
+    }
+    if (open.getTtlMillis() < limits.ttlMillisMin() || open.getTtlMillis() > limits.ttlMillisMax()) {
+      return invalid(
+          "open.ttl_millis is "
+              + open.getTtlMillis()
+              + "; ask for "
+              + limits.ttlMillisMin()
+              + " to "
+              + limits.ttlMillisMax());
+    }
+    return open.getLocksMax() < 0
+        ? invalid("open.locks_max is negative; send 0 for the built-in limit")
+        : null;
+  }
+
+  /** Why a session cannot be resumed like this, or null. */
+  static @Nullable Refused problemWith(ResumeSessionFrame resume) {
+    if (resume.getSessionId() < 1) {
+      return invalid(
+          "resume.session_id is " + resume.getSessionId() + "; send the number from `attached`");
+    }
+    return resume.getSecret().size() == SECRET_BYTES
+        ? null
+        : invalid("resume.secret is " + resume.getSecret().size() + " bytes; it has 16");
+  }
+
+  /** Why this cannot be what a client has received, or null. */
+  static @Nullable Refused problemWith(Acknowledged acknowledged) {
+    int count = acknowledged.getRangesCount();
+    if (acknowledged.getBelow() < 0 || count % 2 != 0 || count / 2 > ACKNOWLEDGED_RANGES_MAX) {
+      return invalid(
+          "acknowledged has an odd number of range ends, more than "
+              + ACKNOWLEDGED_RANGES_MAX
+              + " ranges, or a negative bound");
+    }
+    long last = acknowledged.getBelow() - 1;
+    for (int i = 0; i < count; i += 2) {
+      long from = acknowledged.getRanges(i);
+      long to = acknowledged.getRanges(i + 1);
+      if (from <= last || to < from) {
+        return invalid("acknowledged.ranges do not ascend; send (from, to) pairs, apart, in order");
+      }
+      last = to;
+    }
+    return null;
+  }
+
+  /** Which rule a request breaks on any node, or null. */
+  static @Nullable Refused problemWith(Request request) {
+    if (request.getSequence() < 1) {
+      return invalid("request.sequence is " + request.getSequence() + "; number requests from 1");
+    }
+    return switch (request.getActionCase()) {
+      case ACQUIRE -> problemWith(request.getAcquire());
+      case RELEASE -> problemWithToken("release", request.getRelease().getToken());
+      case EXTEND ->
+          request.getExtend().getLeaseMillis() < 1
+              ? invalid("extend.lease_millis is not positive; send the length of the new lease")
+              : problemWithToken("extend", request.getExtend().getToken());
+      case CANCEL, RESOLVE -> null;
+      case ACTION_NOT_SET ->
+          invalid("the request has no action that this node knows; send one, or upgrade the node");
+    };
+  }
+
+  private static @Nullable Refused problemWith(Acquire acquire) {
+    int ownerBytes = utf8Length(acquire.getOwner());
+    if (ownerBytes < 1 || ownerBytes > OWNER_BYTES_MAX) {
+      return invalid("acquire.owner is " + ownerBytes + " bytes; it has 1 to " + OWNER_BYTES_MAX);
+    }
+    if (acquire.getDemandsCount() < 1 || acquire.getDemandsCount() > DEMANDS_MAX) {
+      return invalid(
+          "acquire has " + acquire.getDemandsCount() + " demands; send 1 to " + DEMANDS_MAX);
+    }
+    if (acquire.getLeaseMillis() < 0) {
+      return invalid("acquire.lease_millis is negative; send 0 to keep it with the session");
+    }
+    for (Demand demand : acquire.getDemandsList()) {
+      if (demand.getMode() == LockMode.LOCK_MODE_UNSPECIFIED
+          || demand.getMode() == LockMode.UNRECOGNIZED) {
+        return invalid("a demand has no mode that this node knows; send one, such as LOCK_MODE_X");
+      }
+      String problem = LockName.problemWith(demand.getLock());
+      if (problem != null) {
+        return refused(RefusalReason.INVALID_NAME, problem).toBuilder()
+            .setLock(demand.getLock())
+            .build();
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable Refused problemWithToken(String action, long token) {
+    return token < 1
+        ? invalid(action + ".token is " + token + "; send the token of the grant")
+        : null;
+  }
+
+  /**
+   * Why there is no room for a request at present, or null.
+   *
+   * @param inFlight how many requests of its session have no final answer
+   * @param commandsWaiting how many ordinary commands wait at this node
+   */
+  @Nullable RefusalReason overload(Request request, int inFlight, int commandsWaiting) {
+    if (CommandLane.of(request) != CommandLane.ORDINARY) {
+      return null;
+    }
+    if (inFlight >= limits.requestsPerSessionMax()) {
+      return RefusalReason.TOO_MANY_REQUESTS;
+    }
+    return commandsWaiting >= limits.commandsWaitingMax() ? RefusalReason.OVERLOADED : null;
+  }
+
+  /** The request as it goes into the log: with this node's limit on the queue's length. */
+  Request stamped(Request request) {
+    return request.hasAcquire()
+        ? request.toBuilder()
+            .setAcquire(
+                request.getAcquire().toBuilder().setQueueLengthMax(limits.queueLengthMax()))
+            .build()
+        : request;
+  }
+
+  static Refused invalid(String detail) {
+    return refused(RefusalReason.INVALID_REQUEST, detail);
+  }
+
+  private static boolean isUuid(String text) {
+    try {
+      return UUID.fromString(text).toString().equalsIgnoreCase(text);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static int utf8Length(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+      }
+    }
+    return text.length();
+  }
+}

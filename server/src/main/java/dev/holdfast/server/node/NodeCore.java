@@ -1,0 +1,348 @@
+package dev.holdfast.server.node;
+
+import dev.holdfast.core.Event;
+import dev.holdfast.core.Outcome;
+import dev.holdfast.protocol.log.v1.ForceRelease;
+import dev.holdfast.protocol.peer.v1.Announcement;
+import dev.holdfast.protocol.peer.v1.Forwarded;
+import dev.holdfast.protocol.peer.v1.PeerMessage;
+import dev.holdfast.protocol.peer.v1.RenewalOutcome;
+import dev.holdfast.protocol.v1.Answer;
+import dev.holdfast.protocol.v1.ClientFrame;
+import dev.holdfast.protocol.v1.RefusalReason;
+import dev.holdfast.replication.LogStatus;
+import dev.holdfast.replication.NodeId;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole node without its threads, sockets and files: every event that a node can meet is a method
+ * here, and what the node wants done goes out through the interfaces that it was given.
+ *
+ * <p>Single-threaded: whoever drives it calls one method after the other, then {@link #settle} once
+ * no event waits any more, and again after {@link #nanosUntilDue} if nothing happens until then. In
+ * {@code settle} what was decided leaves, in this order: proposals and forwarded batches, so that
+ * disks and networks work while the rest goes on; questions to the leader; frames to clients.
+ */
+public final class NodeCore {
+  private static final long BLOCKED_TICK_NANOS = 1_000_000;
+
+  private final NodeIdentity identity;
+  private final NanoClock nanos;
+  private final LeaderClock clock;
+  private final DeadlineTicker ticker;
+  private final Proposer proposer;
+  private final PendingAnswers pending = new PendingAnswers();
+  private final Streams streams;
+  private final ReadBarrier barrier;
+  private final LeaderWatch leaderWatch;
+  private final Announcer announcer;
+  private final MapPosition position = new MapPosition();
+  private final RequestDesk requests;
+  private final SessionDesk sessions;
+  private final OperatorDesk operators;
+  private final Restoration restoration;
+  private boolean sentAway;
+
+  /**
+   * A node that has applied nothing and knows no leader.
+   *
+   * @param random for jitter and for numbers of batches
+   */
+  public NodeCore(
+      NodeIdentity identity,
+      AdmissionLimits limits,
+      ProposerSettings proposerSettings,
+      NanoClock nanos,
+      RandomGenerator random,
+      NodeLog log,
+      Peers peers,
+      MapView map) {
+    this.identity = identity;
+    this.nanos = nanos;
+    long now = nanos.nanoTime();
+    clock = new LeaderClock(nanos);
+    ticker = new DeadlineTicker(clock);
+    proposer = new Proposer(proposerSettings, clock, ticker, nanos, random, log, peers);
+    streams = new Streams(pending, 2 * limits.requestsPerSessionMax());
+    barrier = new ReadBarrier(nanos, log, limits.readsWaitingMax());
+    leaderWatch = new LeaderWatch(now);
+    announcer = new Announcer(identity.id(), peers, identity.configuredEndpoints(), now);
+    Admission admission = new Admission(limits);
+    requests = new RequestDesk(admission, streams, pending, proposer, position);
+    sessions =
+        new SessionDesk(
+            identity, admission, requests, streams, proposer, barrier, map, leaderWatch, announcer,
+            nanos, position);
+    operators = new OperatorDesk(proposer, nanos);
+    restoration =
+        new Restoration(map, streams, pending, proposer, requests, sessions, operators);
+  }
+
+  // Clients
+
+  /** A frame has arrived. */
+  public void onFrame(SessionStream stream, ClientFrame frame) {
+    sessions.onFrame(stream, frame);
+  }
+
+  /** A frame arrived that is larger than this node takes; it was not decoded. */
+  public void onFrameTooLarge(SessionStream stream) {
+    if (stream.state != SessionStream.State.ENDED) {
+      streams.refuse(
+          stream,
+          RefusalDetail.refused(RefusalReason.FRAME_TOO_LARGE));
+    }
+  }
+
+  /** A client's stream is gone, for whatever reason. */
+  public void onDisconnected(SessionStream stream) {
+    streams.gone(stream);
+  }
+
+  /**
+   * Asks for a linearizable read.
+   *
+   * @param revisionMin the latest revision that the reader has seen
+   * @param reader hears once, on the thread that drives this node, whether it may read now
+   */
+  public void read(long revisionMin, Consumer<ReadPermit> reader) {
+    barrier.await(
+        passage ->
+            reader.accept(
+                switch (passage) {
+                  case PASSED ->
+                      position.revision() < revisionMin ? ReadPermit.BEHIND : ReadPermit.ALLOWED;
+                  case NO_LEADER -> ReadPermit.NO_LEADER;
+                  case OVERLOADED -> ReadPermit.OVERLOADED;
+                }));
+  }
+
+  /** As {@link OperatorDesk#forceRelease}. */
+  public void forceRelease(ForceRelease operation, Consumer<Answer> asker) {
+    operators.forceRelease(operation, asker);
+  }
+
+  // The log
+
+  /** This node's map has applied an entry. */
+  public void onApplied(AppliedEntry entry) {
+    long clockMillis = entry.applied().clockMillis();
+    position.moveTo(entry.applied().revision(), clockMillis);
+    leaderWatch.onApplied(entry.index());
+    ticker.onApplied(entry.nextDeadlineMillis());
+    proposer.onApplied(entry);
+    for (Outcome outcome : entry.applied().outcomes()) {
+      onOutcome(outcome, clockMillis);
+    }
+    for (Event event : entry.applied().events()) {
+      onEvent(event);
+    }
+  }
+
+  private void onOutcome(Outcome outcome, long clockMillis) {
+    switch (outcome) {
+      case Outcome.Answered answered ->
+          requests.onAnswer(answered.sessionId(), answered.sequence(), answered.answer());
+      case Outcome.Renewed renewed ->
+          requests.onRenewed(
+              renewed.sessionId(), renewed.nonce(), renewed.alive(), clockMillis);
+      case Outcome.Opened opened -> {
+        if (streams.isAnyOpening()) {
+          sessions.onOpened(opened.nonce(), opened.sessionId());
+        }
+      }
+      case Outcome.OpenRefused refused -> {
+        if (streams.isAnyOpening()) {
+          sessions.onOpenRefused(refused.nonce(), refused.answer());
+        }
+      }
+      case Outcome.Closed closed ->
+          requests.onSessionEnded(closed.sessionId(), Event.SessionEnd.CLOSED);
+      case Outcome.Operated operated ->
+          operators.onOperated(operated.operationId(), operated.answer());
+    }
+  }
+
+  private void onEvent(Event event) {
+    switch (event) {
+      case Event.SessionEnded ended -> requests.onSessionEnded(ended.sessionId(), ended.end());
+      case Event.LockReleased released -> requests.onReleased(released);
+      case Event.SessionOpened _, Event.RequestQueued _, Event.RequestLeft _, Event.LockGranted _ -> {
+        // Whoever asked was told by the outcome.
+      }
+    }
+  }
+
+  /** This node's map was replaced by that of a snapshot. */
+  public void onRestored(long revision, long clockMillis, long nextDeadlineMillis) {
+    position.moveTo(revision, clockMillis);
+    ticker.onApplied(nextDeadlineMillis);
+    restoration.onRestored();
+  }
+
+  /** As {@link dev.holdfast.replication.Replica#onLeadershipGained}. */
+  public void onLeadershipGained(long term) {
+    clock.start(term, position.clockMillis());
+    ticker.onLeadershipGained(nanos.nanoTime());
+    proposer.onLeadershipGained(term);
+  }
+
+  /** As {@link dev.holdfast.replication.Replica#onLeadershipLost}. */
+  public void onLeadershipLost() {
+    clock.stop();
+    proposer.onLeadershipLost();
+  }
+
+  /** As {@link dev.holdfast.replication.Replica#onLeaderChanged}. */
+  public void onLeaderChanged(@Nullable NodeId leader, long term) {
+    leaderWatch.onLeaderChanged(leader, nanos.nanoTime());
+    proposer.onLeaderChanged(identity.id().equals(leader) ? null : leader, term);
+  }
+
+  /** How the log stands; told several times a second. */
+  public void onStatus(LogStatus status) {
+    leaderWatch.onStatus(status, nanos.nanoTime());
+    announcer.onMembers(status.members());
+  }
+
+  // Peers
+
+  /** A peer has sent a message. */
+  public void onPeerMessage(NodeId from, PeerMessage message) {
+    switch (message.getKindCase()) {
+      case FORWARD -> proposer.onForward(from, message.getForward());
+      case FORWARDED -> onForwarded(message.getForwarded());
+      case ANNOUNCEMENT -> onAnnouncement(from, message.getAnnouncement());
+      case KIND_NOT_SET -> {
+        // From a later version; what this one needs it sends in a way that this one knows.
+      }
+    }
+  }
+
+  private void onForwarded(Forwarded forwarded) {
+    proposer.onForwarded(forwarded);
+    for (RenewalOutcome renewal : forwarded.getRenewalsList()) {
+      if (renewal.getNonce() == 0) {
+        requests.onSessionEnded(renewal.getSessionId(), Event.SessionEnd.CLOSED);
+      } else {
+        requests.onRenewed(
+            renewal.getSessionId(),
+            renewal.getNonce(),
+            renewal.getAlive(),
+            renewal.getClockMillis());
+      }
+    }
+  }
+
+  private void onAnnouncement(NodeId from, Announcement announcement) {
+    long now = nanos.nanoTime();
+    announcer.onAnnouncement(from, announcement, now);
+    if (from.equals(leaderWatch.leader())) {
+      leaderWatch.onLeaderAnnounced(announcement.getAppliedIndex(), now);
+    }
+  }
+
+  /** Messages can be sent to a peer from now on. */
+  public void onPeerConnected(NodeId peer) {
+    proposer.onPeerConnected(peer);
+    announcer.announceTo(peer, announcement());
+  }
+
+  // Time
+
+  /** Does what time alone demands, then lets out what was decided. See the class comment. */
+  public void settle() {
+    long now = nanos.nanoTime();
+    if (clock.isRunning() && now - clock.nextTickNanos() >= 0) {
+      clock.advance();
+    }
+    if (announcer.isDue(now)) {
+      announcer.announce(announcement(), now);
+    }
+    operators.giveUpOverdue(now);
+    maybeSendAway(now);
+    proposer.send();
+    barrier.send();
+    streams.flush();
+  }
+
+  private void maybeSendAway(long now) {
+    boolean cutOff = leaderWatch.isCutOff(now);
+    boolean bad = cutOff || leaderWatch.isBehind(now);
+    if (bad && !sentAway) {
+      sessions.moveAll(
+          cutOff
+              ? "this node has had no word of a leader for a second"
+              : "this node is more than a second behind the leader");
+    }
+    sentAway = bad;
+  }
+
+  /** Nanoseconds until {@link #settle} has something to do although no event comes. */
+  public long nanosUntilDue() {
+    long now = nanos.nanoTime();
+    long due = announcer.nanosUntilDue(now);
+    if (clock.isRunning()) {
+      due = Math.min(due, Math.max(0, clock.nextTickNanos() - now));
+      // A tick that is due and was not let out waits for a slot, which an event will free.
+      due = Math.min(due, Math.max(BLOCKED_TICK_NANOS, ticker.nanosUntilDue(now)));
+    }
+    due = Math.min(due, proposer.nanosUntilDue(now));
+    due = Math.min(due, barrier.nanosUntilDue(now));
+    return Math.min(due, operators.nanosUntilDue(now));
+  }
+
+  /** Sends all sessions to other nodes and takes in no new ones. */
+  public void stop() {
+    sessions.stop();
+    sessions.moveAll("this node is stopping");
+  }
+
+  private Announcement announcement() {
+    return Announcement.newBuilder()
+        .setNodeId(identity.id().value())
+        .setClientEndpoint(identity.clientEndpoint())
+        .setRevision(position.revision())
+        .setClockMillis(position.clockMillis())
+        .setAppliedIndex(leaderWatch.appliedIndex())
+        .setVersion(identity.version())
+        .build();
+  }
+
+  /** How this node stands, for those who ask. */
+  public NodeReport report() {
+    return new NodeReport(
+        leaderWatch.leader(),
+        leaderWatch.leader() == null ? null : endpointOf(leaderWatch.leader()),
+        leaderWatch.heardMillisAgo(nanos.nanoTime()),
+        streams.attachedCount(),
+        pending.total(),
+        proposer.entriesProposed(),
+        proposer.commandsProposed());
+  }
+
+  /** What a member announced last, or null; this node's own announcement for itself. */
+  public @Nullable Announcement announcementOf(NodeId node) {
+    if (node.equals(identity.id())) {
+      return announcement();
+    }
+    Announcer.Heard heard = announcer.heardOf(node);
+    return heard == null ? null : heard.announcement();
+  }
+
+  /** How long ago a member announced something; -1 if never. */
+  public long announcedMillisAgo(NodeId node) {
+    if (node.equals(identity.id())) {
+      return 0;
+    }
+    Announcer.Heard heard = announcer.heardOf(node);
+    return heard == null ? -1 : (nanos.nanoTime() - heard.heardAtNanos()) / 1_000_000;
+  }
+
+  /** The client endpoint of a node, or null if it is not known. */
+  public @Nullable String endpointOf(NodeId node) {
+    return node.equals(identity.id()) ? identity.clientEndpoint() : announcer.endpointOf(node);
+  }
+}
