@@ -124,8 +124,7 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
     EngineNode started = EngineNode.start(config, directory, members, channel, machine, refusal);
     engine = started;
     membership =
-        new Membership(
-            started, admitting, transport.engineLinks(), threads.requests(), machine::leadership);
+        new Membership(started, admitting, transport, threads.requests(), machine::leadership);
     onMembers(started.configuration());
     LeaderGuard guard =
         new LeaderGuard(
