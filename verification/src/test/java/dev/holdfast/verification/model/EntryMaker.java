@@ -12,6 +12,7 @@ import dev.holdfast.protocol.v1.Request;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Makes one entry after the other of a seed's log, with an eye on what came of the earlier ones, so
@@ -25,7 +26,7 @@ final class EntryMaker {
   private final List<ForceRelease> operations = new ArrayList<>();
   private final List<Long> tokens = new ArrayList<>();
   private final int sessionsAtOnce;
-  private int alive;
+  private Set<Long> alive = Set.of();
   private long clockMillis;
   private int nonces;
 
@@ -46,7 +47,7 @@ final class EntryMaker {
   }
 
   /** Tells what came of the last entry. */
-  void learn(List<ModelOutcome> outcomes, int sessionsAlive) {
+  void learn(List<ModelOutcome> outcomes, Set<Long> sessionsAlive) {
     alive = sessionsAlive;
     for (ModelOutcome outcome : outcomes) {
       switch (outcome) {
@@ -93,7 +94,7 @@ final class EntryMaker {
 
   private Command command() {
     int draw = dice.below(100);
-    if (sessions.isEmpty() || alive == 0 || (alive < sessionsAtOnce && draw < 15) || draw < 2) {
+    if (alive.isEmpty() || (alive.size() < sessionsAtOnce && draw < 15) || draw < 2) {
       return Command.newBuilder().setOpen(open()).build();
     }
     if (draw < 23) {
@@ -116,10 +117,11 @@ final class EntryMaker {
     return dice.oneIn(30) ? dice.between(-1, 40) : session().sessionId;
   }
 
-  /** One that was opened lately, so probably alive. */
+  /** Mostly one that is alive. */
   private SessionScript session() {
-    int newest = sessions.size() - 1;
-    return sessions.get((int) dice.between(Math.max(0, newest - sessionsAtOnce), newest));
+    List<SessionScript> living =
+        sessions.stream().filter(session -> alive.contains(session.sessionId)).toList();
+    return dice.oneIn(30) ? dice.oneOf(sessions) : dice.oneOf(living);
   }
 
   private OpenSession open() {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One seed: a made-up log, applied by core and by a model, with snapshots on the way. */
 final class SeedRun {
-  private static final int ENTRIES = 60;
+  private static final int ENTRIES = 40;
 
   private final EntryMaker maker;
   private final SideBySide pair;
@@ -89,9 +89,9 @@ final class SeedRun {
       SideBySide.Step step = pair.apply(entry);
       tell(step);
       collect(step.outcomes());
-      maker.learn(step.outcomes(), pair.sessionCount());
+      maker.learn(step.outcomes(), pair.sessionIds());
       applyToRestored(entry, step.applied());
-      if (dice.oneIn(20)) {
+      if (dice.oneIn(40)) {
         takeSnapshot();
       }
     }
