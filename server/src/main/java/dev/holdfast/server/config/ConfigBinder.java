@@ -32,8 +32,7 @@ final class ConfigBinder {
     return (NodeConfig) bindRecord("", NodeConfig.class, tree, NodeConfig.DEFAULT);
   }
 
-  private Object bindRecord(
-      String path, Class<?> type, JsonNode tree, @Nullable Object defaults)
+  private Object bindRecord(String path, Class<?> type, JsonNode tree, @Nullable Object defaults)
       throws ConfigException {
     if (!tree.isObject() && !tree.isNull()) {
       throw at(path, "write keys and values under it, such as " + firstKey(type) + ": ...");
@@ -92,8 +91,7 @@ final class ConfigBinder {
     return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
   }
 
-  private List<NodeConfig.NodeEntry> bindNodes(String path, JsonNode value)
-      throws ConfigException {
+  private List<NodeConfig.NodeEntry> bindNodes(String path, JsonNode value) throws ConfigException {
     if (!value.isArray()) {
       throw at(path, "write a list, one `- id: n1, peer: host:port, client: host:port` a node");
     }
