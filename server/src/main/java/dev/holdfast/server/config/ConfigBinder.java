@@ -39,7 +39,7 @@ final class ConfigBinder {
     }
     RecordComponent[] components = type.getRecordComponents();
     refuseUnknownKeys(path, components, tree);
-    Object[] values = new Object[components.length];
+    @Nullable Object[] values = new @Nullable Object[components.length];
     for (int i = 0; i < components.length; i++) {
       String key = ConfigKeys.keyOf(components[i]);
       values[i] =
@@ -169,7 +169,7 @@ final class ConfigBinder {
   }
 
   private Object construct(
-      String path, Class<?> type, RecordComponent[] components, Object[] values)
+      String path, Class<?> type, RecordComponent[] components, @Nullable Object[] values)
       throws ConfigException {
     Class<?>[] types =
         Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
@@ -177,7 +177,7 @@ final class ConfigBinder {
       Constructor<?> constructor = type.getDeclaredConstructor(types);
       return constructor.newInstance(values);
     } catch (InvocationTargetException e) {
-      throw at(path, String.valueOf(e.getCause().getMessage()));
+      throw at(path, String.valueOf(e.getTargetException().getMessage()));
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("records of the configuration are public", e);
     }

@@ -52,7 +52,7 @@ public final class ReplicaHost implements Replica, MapView {
   }
 
   @Override
-  public <T> T read(Function<LockStateMachine, T> query) {
+  public <T extends @Nullable Object> T read(Function<LockStateMachine, T> query) {
     lock.readLock().lock();
     try {
       return query.apply(machine);

@@ -305,7 +305,7 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
     try {
       return new NodeId(text);
     } catch (IllegalArgumentException e) {
-      throw Refusals.invalid(e.getMessage());
+      throw Refusals.invalid(String.valueOf(e.getMessage()));
     }
   }
 }
