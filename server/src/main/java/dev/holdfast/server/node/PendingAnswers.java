@@ -27,9 +27,9 @@ final class PendingAnswers {
   }
 
   /**
-   * A session asks, and this node wants to refuse: the number is being cancelled in the map first, so
-   * that it is certain that no other node executes it, and if that comes out as cancelled, this is
-   * the reason to tell.
+   * A session asks, and this node wants to refuse: the number is being cancelled in the map first,
+   * so that it is certain that no other node executes it, and if that comes out as cancelled, this
+   * is the reason to tell.
    */
   void expectRefusal(long sessionId, long sequence, RefusalReason reason) {
     asked(sessionId, sequence).insteadOfCancelled = reason;
