@@ -92,11 +92,17 @@ final class Acquiring {
     for (Demand demand : acquire.getDemandsList()) {
       String name = demand.getLock();
       if (LockName.structuralProblemWith(name) != null) {
-        String shown = name.substring(0, Math.min(name.length(), Limits.NAME_SHOWN_MAX));
-        return Refused.newBuilder().setReason(RefusalReason.INVALID_NAME).setLock(shown);
+        return Refused.newBuilder().setReason(RefusalReason.INVALID_NAME).setLock(shown(name));
       }
     }
     return null;
+  }
+
+  /** The beginning of a name; half a surrogate pair at the cut would not survive UTF-8. */
+  private static String shown(String name) {
+    int length = Math.min(name.length(), Limits.NAME_SHOWN_MAX);
+    boolean cutsPair = length < name.length() && Character.isHighSurrogate(name.charAt(length - 1));
+    return name.substring(0, cutsPair ? length - 1 : length);
   }
 
   /** The first rule that the request breaks, whoever else holds or waits; null if none. */

@@ -1,0 +1,202 @@
+package dev.holdfast.cli.command;
+
+import dev.holdfast.cli.child.HeldLock;
+import dev.holdfast.cli.child.Locker;
+import dev.holdfast.cli.terminal.Durations;
+import dev.holdfast.cli.terminal.ExitCode;
+import dev.holdfast.cli.terminal.Failure;
+import dev.holdfast.cli.terminal.Text;
+import dev.holdfast.client.AcquireRequest;
+import dev.holdfast.client.GrantLoss;
+import dev.holdfast.client.Holdfast;
+import dev.holdfast.client.HolderInfo;
+import dev.holdfast.client.LockGrant;
+import dev.holdfast.client.LockLostException;
+import dev.holdfast.client.LockRefusedException;
+import dev.holdfast.client.PreemptResult;
+import dev.holdfast.client.Refusal;
+import dev.holdfast.client.RefusalReason;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Acquires the lock of {@code holdfast lock} through the client library, under a session of its own. */
+final class ClientLocker implements Locker {
+  private static final Duration SILENT_AT_MOST = Duration.ofSeconds(1);
+  private static final Duration RELEASE_AT_MOST = Duration.ofSeconds(5);
+
+  private final Settings settings;
+  private final Consumer<String> waiting;
+
+  /**
+   * How to acquire it.
+   *
+   * @param endpoints where the nodes are
+   * @param request what is wanted
+   * @param ttl how long the session outlives its last renewal
+   * @param timeout how long to look for a node
+   * @param label what the session says about itself
+   */
+  record Settings(String endpoints, AcquireRequest request, Duration ttl, Duration timeout, String label) {
+    String lock() {
+      return request.demands().get(0).lock();
+    }
+
+    boolean mayWait() {
+      Duration limit = request.waitAtMost();
+      return limit == null || !limit.isZero();
+    }
+  }
+
+  /**
+   * A locker that has not begun.
+   *
+   * @param settings how to acquire it
+   * @param waiting told, once, when it has to wait for longer than a moment
+   */
+  ClientLocker(Settings settings, Consumer<String> waiting) {
+    this.settings = settings;
+    this.waiting = waiting;
+  }
+
+  @Override
+  public HeldLock acquire() throws InterruptedException {
+    Holdfast client =
+        Holdfast.builder()
+            .endpoints(settings.endpoints)
+            .sessionTtl(settings.ttl)
+            .openTimeout(settings.timeout)
+            .requestTimeout(settings.timeout)
+            .closeTimeout(Duration.ofSeconds(1))
+            .label(settings.label)
+            .connect();
+    boolean acquired = false;
+    try {
+      LockGrant grant = settings.mayWait() ? waitFor(client) : preempt(client);
+      acquired = true;
+      return new Held(client, grant, settings.ttl);
+    } catch (LockRefusedException refused) {
+      throw notAcquired(refused.reason(), refused.holder().orElse(null), refused);
+    } finally {
+      if (!acquired) {
+        client.close();
+      }
+    }
+  }
+
+  private LockGrant preempt(Holdfast client) throws InterruptedException {
+    return switch (client.preempt(settings.request)) {
+      case PreemptResult.Granted(LockGrant grant) -> grant;
+      case PreemptResult.Refused(Refusal refusal) -> throw notAcquired(refusal.reason(), refusal.holder(), null);
+    };
+  }
+
+  private LockGrant waitFor(Holdfast client) throws InterruptedException {
+    CompletableFuture<LockGrant> granted = client.async().acquire(settings.request);
+    try {
+      try {
+        return granted.get(SILENT_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException stillWaiting) {
+        waiting.accept(Text.printable(settings.lock()));
+      }
+      return granted.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    } finally {
+      granted.cancel(false);
+    }
+  }
+
+  private Failure notAcquired(RefusalReason reason, @Nullable HolderInfo holder, @Nullable Throwable cause) {
+    String name = "'" + Text.printable(settings.lock()) + "'";
+    String by = holder == null ? "" : ": held by " + Text.printable(holder.toString());
+    return switch (reason) {
+      case HELD_BY_ANOTHER ->
+          failure(name + " is not free" + by, "wait for it: --wait 30s", reason, cause);
+      case WAITED_FOR_BY_ANOTHER ->
+          failure(name + " is free, but others wait for it already", "wait in turn: --wait 30s", reason, cause);
+      case WAIT_TIMED_OUT ->
+          failure(
+              name + " was not free within " + waited() + by,
+              "see who has it: holdfast who " + name + "; or wait longer: --wait",
+              reason,
+              cause);
+      default -> failure(name + " was refused: " + reason + by, "see: holdfast check " + name, reason, cause);
+    };
+  }
+
+  private String waited() {
+    Duration limit = settings.request.waitAtMost();
+    return limit == null ? "the time given" : Durations.format(limit.toMillis());
+  }
+
+  private static Failure failure(String message, String next, RefusalReason reason, @Nullable Throwable cause) {
+    ExitCode exitCode = ErrorReport.exitCode(reason);
+    return new Failure(exitCode, message, next, cause);
+  }
+
+  /** The grant, as {@code LockedRun} sees it. */
+  private static final class Held implements HeldLock {
+    private final Holdfast client;
+    private final LockGrant grant;
+    private final Duration ttl;
+
+    Held(Holdfast client, LockGrant grant, Duration ttl) {
+      this.client = client;
+      this.grant = grant;
+      this.ttl = ttl;
+    }
+
+    @Override
+    public long token() {
+      return grant.token().value();
+    }
+
+    @Override
+    public CompletionStage<String> lost() {
+      return grant.whenLost().thenApply(Held::sentence);
+    }
+
+    @Override
+    public Releasing release() throws InterruptedException {
+      try {
+        grant.releaseAsync().get(RELEASE_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
+        return new Releasing.Released();
+      } catch (ExecutionException e) {
+        return e.getCause() instanceof LockLostException lost
+            ? new Releasing.LostBefore(String.valueOf(lost.getMessage()))
+            : unknown(String.valueOf(e.getCause()));
+      } catch (TimeoutException e) {
+        return unknown("no node answered");
+      } finally {
+        client.close();
+      }
+    }
+
+    private Releasing unknown(String problem) {
+      return new Releasing.Unknown(
+          problem + "; it goes at the latest when the session expires, in " + Durations.format(ttl.toMillis()));
+    }
+
+    private static String sentence(GrantLoss loss) {
+      String reason =
+          switch (loss.reason()) {
+            case SESSION_LOST -> "the session was lost";
+            case SESSION_CLOSED -> "the session was closed";
+            case FORCE_RELEASED -> "an operator released it";
+            case LEASE_EXPIRED -> "its lease ran out";
+            case NOT_HELD -> "the cluster does not know the grant any more";
+          };
+      return loss.detail().isEmpty() ? reason : reason + " (" + Text.printable(loss.detail()) + ")";
+    }
+  }
+}

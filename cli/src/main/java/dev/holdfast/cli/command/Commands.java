@@ -1,0 +1,87 @@
+package dev.holdfast.cli.command;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.holdfast.cli.bench.BenchCommand;
+import dev.holdfast.cli.child.ProcessSignals;
+import dev.holdfast.cli.demo.DemoCommand;
+import dev.holdfast.cli.demo.PausedWriterMain;
+import dev.holdfast.cli.terminal.ExitCode;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The list of commands. */
+public final class Commands {
+  private Commands() {}
+
+  /** The command without a word behind it. */
+  @Command(
+      name = "holdfast",
+      description = "A replicated lock service: leased, fenced, fair locks.",
+      synopsisSubcommandLabel = "COMMAND",
+      versionProvider = VersionCommand.Provider.class,
+      optionListHeading = "%nEvery command takes%n",
+      footer = {
+        "",
+        "Durations are written 500ms, 30s, 1m30s. Data goes to stdout, messages to stderr.",
+        "More on a command: holdfast help COMMAND. Start here: holdfast demo"
+      })
+  private static final class Root implements Callable<Integer> {
+    @Mixin private final Globals globals;
+
+    @Option(names = "--version", versionHelp = true, description = "The same as: holdfast version.")
+    private boolean version;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    Root(Globals globals) {
+      this.globals = globals;
+    }
+
+    @Override
+    public Integer call() {
+      CommandLine command = spec.commandLine();
+      command.usage(command.getErr());
+      return ExitCode.USAGE.number();
+    }
+  }
+
+  /**
+   * Puts them together; parses nothing yet.
+   *
+   * @param invocation what commands are given
+   * @param globals the options that every command has; the same as the invocation's
+   */
+  public static CommandLine all(Invocation invocation, Globals globals) {
+    CommandLine root =
+        new CommandLine(new Root(globals))
+            .addSubcommand(new LockCommand(invocation, ClientLocker::new, new ProcessSignals()))
+            .addSubcommand(new WhoCommand(invocation))
+            .addSubcommand(new QueueCommand(invocation))
+            .addSubcommand(new CheckCommand(invocation))
+            .addSubcommand(new LocksCommand(invocation))
+            .addSubcommand(new SessionsCommand(invocation))
+            .addSubcommand(new UnlockCommand(invocation))
+            .addSubcommand(new ForceReleaseCommand(invocation))
+            .addSubcommand(new DumpCommand(invocation))
+            .addSubcommand(new ServerCommand())
+            .addSubcommand(new StatusCommand(invocation))
+            .addSubcommand(new ClusterCommand(invocation))
+            .addSubcommand(new BenchCommand(invocation.screen(), invocation::json, invocation::endpoints))
+            .addSubcommand(new DemoCommand(invocation.screen(), invocation::json))
+            .addSubcommand(
+                new PausedWriterMain(new BufferedReader(new InputStreamReader(System.in, UTF_8)), invocation.screen().out()))
+            .addSubcommand(new HelpCommand())
+            .addSubcommand(new VersionCommand(invocation))
+            .addSubcommand(new CompletionCommand(invocation));
+    root.registerConverter(dev.holdfast.protocol.LockName.class, new LockNameConverter());
+    return root;
+  }
+}

@@ -1,0 +1,103 @@
+package dev.holdfast.cli.command;
+
+import dev.holdfast.cli.terminal.ExitCode;
+import dev.holdfast.cli.terminal.Failure;
+import dev.holdfast.cli.terminal.Json;
+import dev.holdfast.cli.terminal.OutputFormat;
+import dev.holdfast.cli.terminal.Screen;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** What a command is given: the global options, the screen, the environment, and the way to the cluster. */
+public final class Invocation {
+  private final Globals globals;
+  private final Screen screen;
+  private final Map<String, String> environment;
+  private final Connector connector;
+
+  /** Makes the way to a cluster. */
+  @FunctionalInterface
+  public interface Connector {
+    /**
+     * Prepares to talk to a cluster; connects when first used.
+     *
+     * @param endpoints host:port, apart by commas
+     * @param timeout for each question
+     */
+    Cluster connect(String endpoints, Duration timeout);
+  }
+
+  /**
+   * Everything that commands may use.
+   *
+   * @param globals the options that every command has
+   * @param screen where to write
+   * @param environment the process's environment variables
+   * @param connector makes the way to the cluster
+   */
+  public Invocation(Globals globals, Screen screen, Map<String, String> environment, Connector connector) {
+    this.globals = globals;
+    this.screen = screen;
+    this.environment = environment;
+    this.connector = connector;
+  }
+
+  /**
+   * With the real cluster behind it.
+   *
+   * @param globals the options that every command has
+   * @param screen where to write
+   * @param environment the process's environment variables
+   */
+  public static Invocation real(Globals globals, Screen screen, Map<String, String> environment) {
+    return new Invocation(globals, screen, environment, ClientCluster::new);
+  }
+
+  /** Where to write. */
+  public Screen screen() {
+    return screen;
+  }
+
+  /** The global options. */
+  public Globals globals() {
+    return globals;
+  }
+
+  /** The nodes to talk to, host:port apart by commas. */
+  public String endpoints() {
+    return globals.endpoints(environment);
+  }
+
+  /** The way to the cluster of the command line; to be closed. */
+  public Cluster connect() {
+    String endpoints = endpoints();
+    try {
+      return connector.connect(endpoints, globals.timeout());
+    } catch (IllegalArgumentException e) {
+      throw new Failure(
+          ExitCode.USAGE, "cannot use the endpoints '" + endpoints + "': " + e.getMessage(), "write host:port,...", e);
+    }
+  }
+
+  /** Whether data is to be written as JSON. */
+  public boolean json() {
+    return globals.output() == OutputFormat.JSON;
+  }
+
+  /**
+   * Writes data in the format asked for.
+   *
+   * @param json writes one JSON value
+   * @param table writes lines for people
+   */
+  public void show(Consumer<Json> json, Consumer<Screen> table) {
+    if (json()) {
+      try (Json writer = new Json(screen)) {
+        json.accept(writer);
+      }
+    } else {
+      table.accept(screen);
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package dev.holdfast.client;
+
+import dev.holdfast.client.session.Action;
+import dev.holdfast.client.session.Action.Patience;
+import dev.holdfast.client.session.Call;
+import dev.holdfast.client.session.CallResult;
+import dev.holdfast.protocol.FencingToken;
+import dev.holdfast.protocol.SessionId;
+import dev.holdfast.protocol.v1.Refused;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Locks without threads: what is granted belongs to the {@link LockGrant}, and each request has a fresh owner unless
+ * it names one. Nothing here blocks. Futures are completed on the callback executor (a thread {@code
+ * holdfast-callback-<n>} unless configured); dependents that block belong on an executor of your own.
+ *
+ * <p>A future that its user cancels, or times out with {@code orTimeout}, takes the request back: it leaves the queue,
+ * and what is granted all the same is released in the background.
+ *
+ * <p>Futures fail with the exceptions of {@link HoldfastException}, never wrapped by this library.
+ */
+public final class AsyncLocks {
+  private final SessionKeeper keeper;
+  private final AtomicLong lastOwner = new AtomicLong();
+
+  AsyncLocks(SessionKeeper keeper) {
+    this.keeper = keeper;
+  }
+
+  /**
+   * Waits for the locks as long as the request says.
+   *
+   * @return the grant; or {@link LockRefusedException} ({@link RefusalReason#WAIT_TIMED_OUT} when the time is over, at
+   *     the caller's own clock even if no node answers), {@link OverloadedException}, {@link UnavailableException} or
+   *     {@link SessionExpiredException}
+   */
+  public CompletableFuture<LockGrant> acquire(AcquireRequest request) {
+    LiveSession session = keeper.live();
+    Duration wait = request.waitAtMost();
+    if (wait != null && wait.isZero()) {
+      return FutureCall.make(
+          session, action(request, Patience.NONE), limit(session), Call.WhenLate.UNDO, result -> grant(session, result));
+    }
+    return FutureCall.make(
+        session,
+        action(request, wait == null ? Patience.ENDLESS : Patience.LIMITED),
+        wait == null ? Call.NEVER : session.nanosFromNow(wait),
+        Call.WhenLate.UNDO,
+        result -> grant(session, waited(result)));
+  }
+
+  /**
+   * Gets the locks at once or not at all; the request's waiting time does not matter.
+   *
+   * @return granted or refused; or {@link OutcomeUnknownException} after the request time-out, {@link
+   *     OverloadedException}, {@link UnavailableException} or {@link SessionExpiredException}
+   */
+  public CompletableFuture<PreemptResult> preempt(AcquireRequest request) {
+    LiveSession session = keeper.live();
+    return FutureCall.make(
+        session,
+        action(request, Patience.NONE),
+        limit(session),
+        Call.WhenLate.DOUBT,
+        result -> preempted(session, result));
+  }
+
+  /**
+   * Releases a grant of this session by its token.
+   *
+   * @return done; or {@link LockLostException} if the grant had ended before, {@link OutcomeUnknownException} after the
+   *     request time-out (the release goes on in the background)
+   */
+  public CompletableFuture<Void> release(FencingToken token) {
+    return Releasing.byToken(keeper.live(), token.value(), null, keeper.requestTimeout());
+  }
+
+  /** See {@link LockGrant#extend}. */
+  public CompletableFuture<LockGrant> extend(LockGrant grant, Duration lease) {
+    return grant.extendAsync(lease);
+  }
+
+  /**
+   * Finds out what became of a request whose outcome is unknown, as soon as a node answers. There is no time-out: use
+   * {@code orTimeout}.
+   *
+   * @return what became of it; or {@link IllegalArgumentException} if this client has no such request open
+   */
+  public CompletableFuture<Resolution> resolve(RequestId id) {
+    LiveSession session = keeper.latest();
+    long sessionId = session.id().map(SessionId::value).orElse(0L);
+    if (id.sessionId().value() < sessionId) {
+      return CompletableFuture.completedFuture(new Resolution.SessionOver());
+    }
+    CompletableFuture<Resolution> future = new CompletableFuture<>();
+    if (id.sessionId().value() != sessionId) {
+      future.completeExceptionally(notOpen(id));
+      return future;
+    }
+    session.resolve(
+        id.sequence(),
+        result -> {
+          if (future.isDone()) {
+            return false;
+          }
+          session.callback(
+              () -> FutureCall.complete(session, future, each -> resolution(session, each), result));
+          return true;
+        },
+        () -> session.callback(() -> future.completeExceptionally(notOpen(id))));
+    return future;
+  }
+
+  /** Takes back a request whose outcome is unknown: what was granted by it is released in the background. */
+  public void abandon(RequestId id) {
+    LiveSession session = keeper.ifAny();
+    if (session != null && session.id().map(id.sessionId()::equals).orElse(false)) {
+      session.abandonDoubt(id.sequence());
+    }
+  }
+
+  PreemptResult preemptAndWait(AcquireRequest request) throws InterruptedException {
+    LiveSession session = keeper.live();
+    BlockingCall call =
+        new BlockingCall(session, action(request, Patience.NONE), limit(session), Call.WhenLate.DOUBT);
+    return preempted(session, call.awaitInterruptibly());
+  }
+
+  private long limit(LiveSession session) {
+    return session.nanosFromNow(keeper.requestTimeout());
+  }
+
+  private Action action(AcquireRequest request, Patience patience) {
+    String owner = request.owner();
+    Duration lease = request.lease();
+    return new Action.AcquireLocks(
+        owner == null ? "async-" + lastOwner.incrementAndGet() : owner,
+        wire(request.demands()),
+        patience,
+        lease == null ? 0 : lease.toMillis());
+  }
+
+  private static List<dev.holdfast.protocol.v1.Demand> wire(List<Demand> demands) {
+    return demands.stream()
+        .map(
+            demand ->
+                dev.holdfast.protocol.v1.Demand.newBuilder()
+                    .setLock(demand.lock())
+                    .setMode(demand.mode().wire())
+                    .build())
+        .toList();
+  }
+
+  /** The caller's own deadline is the end of its waiting time, whichever clock says so first. */
+  private static CallResult waited(CallResult result) {
+    return result instanceof CallResult.TimedOut
+        ? new CallResult.Refused(
+            Refused.newBuilder()
+                .setReason(dev.holdfast.protocol.v1.RefusalReason.WAIT_TIMED_OUT)
+                .build())
+        : result;
+  }
+
+  private LockGrant grant(LiveSession session, CallResult result) {
+    if (result instanceof CallResult.Granted granted) {
+      return new LockGrant(session, granted.grant(), keeper.requestTimeout());
+    }
+    throw Outcomes.failure(result, session);
+  }
+
+  private PreemptResult preempted(LiveSession session, CallResult result) {
+    if (result instanceof CallResult.Refused refused) {
+      Refusal refusal = Outcomes.refusal(refused.refused());
+      if (Outcomes.isOverload(refusal.reason())) {
+        throw Outcomes.exception(refusal);
+      }
+      return new PreemptResult.Refused(refusal);
+    }
+    return new PreemptResult.Granted(grant(session, result));
+  }
+
+  private Resolution resolution(LiveSession session, CallResult result) {
+    if (result instanceof CallResult.Granted) {
+      return new Resolution.Granted(grant(session, result));
+    }
+    if (result instanceof CallResult.Refused refused) {
+      return new Resolution.NotApplied(Outcomes.refusal(refused.refused()));
+    }
+    return result instanceof CallResult.Released
+        ? new Resolution.Released()
+        : new Resolution.SessionOver();
+  }
+
+  private static IllegalArgumentException notOpen(RequestId id) {
+    return new IllegalArgumentException(
+        "no request " + id + " is in doubt here: it was resolved or abandoned before, or more than a"
+            + " TTL ago");
+  }
+}

@@ -1,0 +1,79 @@
+package dev.holdfast.client;
+
+import dev.holdfast.client.session.Action;
+import dev.holdfast.client.session.Call;
+import dev.holdfast.client.session.CallResult;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call whose caller waits for it. The result changes hands in one atomic step: either the caller takes it, or the
+ * caller has left and the machine undoes it, never both, never neither.
+ */
+final class BlockingCall extends Call {
+  private static final int PENDING = 0;
+  private static final int DELIVERED = 1;
+  private static final int LEFT = 2;
+
+  private final LiveSession session;
+  private final Thread waiter = Thread.currentThread();
+  private final AtomicInteger handover = new AtomicInteger(PENDING);
+  private @Nullable CallResult result;
+
+  BlockingCall(LiveSession session, Action action, long deadlineNanos, WhenLate whenLate) {
+    super(action, deadlineNanos, whenLate);
+    this.session = session;
+  }
+
+  @Override
+  protected boolean deliver(CallResult delivered) {
+    result = delivered;
+    boolean taken = handover.compareAndSet(PENDING, DELIVERED);
+    if (taken) {
+      LockSupport.unpark(waiter);
+    }
+    return taken;
+  }
+
+  /** Makes the call and waits, whatever interrupts come; the thread's flag is set again afterwards. */
+  CallResult await() {
+    session.requireOtherThread();
+    session.submit(this);
+    boolean interrupted = false;
+    while (handover.get() == PENDING) {
+      LockSupport.park(this);
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      waiter.interrupt();
+    }
+    return taken();
+  }
+
+  /** Makes the call and waits; an interrupt that comes before the result takes the call back. */
+  CallResult awaitInterruptibly() throws InterruptedException {
+    session.requireOtherThread();
+    if (Thread.interrupted()) {
+      throw new InterruptedException("interrupted before the lock was asked for");
+    }
+    session.submit(this);
+    while (handover.get() == PENDING) {
+      LockSupport.park(this);
+      if (waiter.isInterrupted() && handover.compareAndSet(PENDING, LEFT)) {
+        Thread.interrupted();
+        session.abandon(this);
+        throw new InterruptedException("interrupted while waiting for the cluster; the request is taken back");
+      }
+    }
+    return taken();
+  }
+
+  private CallResult taken() {
+    CallResult delivered = result;
+    if (delivered == null) {
+      throw new IllegalStateException("a call was delivered without a result");
+    }
+    return delivered;
+  }
+}

@@ -1,0 +1,211 @@
+package dev.holdfast.client;
+
+import dev.holdfast.client.grpc.GrpcNetwork;
+import dev.holdfast.client.session.Action;
+import dev.holdfast.client.session.Call;
+import dev.holdfast.protocol.FencingToken;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of a Holdfast cluster: one session, any number of locks and threads.
+ *
+ * <pre>{@code
+ * try (Holdfast holdfast = Holdfast.connect("127.0.0.1:5470,127.0.0.1:5480,127.0.0.1:5490")) {
+ *   DistributedLock lock = holdfast.lock("orders/42");
+ *   lock.lock();
+ *   try {
+ *     ledger.write(entry, lock.fencingToken());
+ *   } finally {
+ *     lock.unlock();
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>When the session is lost, everything held under it is lost, and nothing of it comes back by itself; the next call
+ * opens a new session. Safe for use by many threads.
+ */
+public final class Holdfast implements AutoCloseable {
+  /** Where a node listens for clients unless configured otherwise. */
+  public static final int DEFAULT_PORT = 5470;
+
+  private static final int QUEUE_SHOWN = 100;
+
+  /** The client as a whole is one owner in the plain map. */
+  private static final String MAP_OWNER = "client";
+
+  private final SessionKeeper keeper;
+  private final UUID clientId;
+  private final AsyncLocks async;
+  private final HoldfastAdmin admin;
+  private final HoldTable holds = new HoldTable();
+  private final ConcurrentHashMap<String, LockGrant> map = new ConcurrentHashMap<>();
+
+  Holdfast(
+      SessionKeeper keeper,
+      UUID clientId,
+      List<String> endpoints,
+      Duration requestTimeout,
+      @Nullable GrpcNetwork network) {
+    this.keeper = keeper;
+    this.clientId = clientId;
+    this.async = new AsyncLocks(keeper);
+    this.admin = HoldfastAdmin.of(endpoints, requestTimeout, network, this::revisionSeen);
+  }
+
+  /**
+   * A client with an open session and the default settings.
+   *
+   * @param endpoints host:port, several apart by commas; any node will do
+   * @throws UnavailableException if no node gave it a session within 15 s
+   */
+  public static Holdfast connect(String endpoints) {
+    return builder().endpoints(endpoints).connect();
+  }
+
+  /** For other settings. */
+  public static HoldfastBuilder builder() {
+    return new HoldfastBuilder();
+  }
+
+  /**
+   * A mutex.
+   *
+   * @param name the lock's name
+   * @throws IllegalArgumentException if that is no lock's name
+   */
+  public DistributedLock lock(String name) {
+    return new DistributedLock(keeper, holds, name, Mode.X);
+  }
+
+  /**
+   * A read-write lock.
+   *
+   * @param name the lock's name
+   * @throws IllegalArgumentException if that is no lock's name
+   */
+  public HoldfastReadWriteLock readWriteLock(String name) {
+    return new HoldfastReadWriteLock(keeper, holds, name);
+  }
+
+  /** Locks without threads. */
+  public AsyncLocks async() {
+    return async;
+  }
+
+  /**
+   * The plain replicated map: takes the lock for this client as a whole, exclusively and at once, or tells who has it.
+   * Blocks for a round trip, at most the request time-out.
+   *
+   * @param name the lock's name
+   * @throws OutcomeUnknownException if no node answered; see {@link AsyncLocks#resolve}
+   * @throws InterruptedException at once when interrupted; what is granted all the same is released in the background
+   */
+  public PreemptResult preempt(String name) throws InterruptedException {
+    PreemptResult result =
+        async.preemptAndWait(AcquireRequest.of(name, Mode.X).owner(MAP_OWNER));
+    result.grant().ifPresent(grant -> map.put(name, grant));
+    return result;
+  }
+
+  /**
+   * The same for any request; its waiting time does not matter.
+   *
+   * @param request what is wanted
+   */
+  public PreemptResult preempt(AcquireRequest request) throws InterruptedException {
+    return async.preemptAndWait(request);
+  }
+
+  /**
+   * The plain replicated map: releases what {@link #preempt(String)} of this client took.
+   *
+   * @param name the lock's name
+   * @return false if this client does not hold it that way
+   * @throws LockLostException if it was lost before
+   * @throws OutcomeUnknownException if no node answered in time; the release goes on in the background
+   */
+  public boolean release(String name) {
+    LockGrant grant = map.remove(name);
+    if (grant == null) {
+      return false;
+    }
+    grant.release();
+    return true;
+  }
+
+  /**
+   * Releases a grant of this client's session by its token.
+   *
+   * @param token the grant's
+   * @throws LockLostException if the grant had ended before
+   * @throws OutcomeUnknownException if no node answered in time; the release goes on in the background
+   */
+  public void release(FencingToken token) {
+    LiveSession session = keeper.live();
+    BlockingCall call =
+        new BlockingCall(
+            session,
+            new Action.ReleaseGrant(token.value()),
+            session.nanosFromNow(keeper.requestTimeout()),
+            Call.WhenLate.DOUBT);
+    Releasing.check(call.await(), session, token.value(), null);
+  }
+
+  /**
+   * Who holds a lock, linearizable, with up to 100 of those who wait.
+   *
+   * @param name the lock's name
+   * @throws UnavailableException if no node answered
+   */
+  public LockCheck check(String name) {
+    return admin.check(name, Consistency.LINEARIZABLE, QUEUE_SHOWN);
+  }
+
+  /** The present session; if there is none yet, or the last one is over, a new one, opened in the background. */
+  public Session session() {
+    return keeper.live();
+  }
+
+  /** The UUID that this client made for itself. */
+  public UUID clientId() {
+    return clientId;
+  }
+
+  /** Questions and operators' commands, over the same endpoints; closed together with this client. */
+  public HoldfastAdmin cluster() {
+    return admin;
+  }
+
+  /**
+   * Closes the session, which releases everything, and ends the client's threads. Waits for the cluster at most the
+   * close time-out; without an answer the cluster does the same when the TTL runs out. Calls under way fail with {@link
+   * SessionExpiredException}. A second call has no effect.
+   */
+  @Override
+  public void close() {
+    keeper.close();
+    admin.close();
+  }
+
+  /**
+   * Adds somebody to be told of every session of this client, the present one and those to come.
+   *
+   * @param listener told on the callback thread
+   */
+  public void addSessionListener(SessionListener listener) {
+    keeper.addListener(listener);
+  }
+
+  void awaitOpen(Duration limit) {
+    keeper.awaitOpen(limit);
+  }
+
+  private long revisionSeen() {
+    LiveSession session = keeper.ifAny();
+    return session == null ? 0 : session.revisionSeen();
+  }
+}

@@ -1,0 +1,286 @@
+package dev.holdfast.client;
+
+import dev.holdfast.client.session.Call;
+import dev.holdfast.client.session.CallResult;
+import dev.holdfast.client.session.HeldGrant;
+import dev.holdfast.client.session.LossReason;
+import dev.holdfast.client.session.NanoClock;
+import dev.holdfast.client.session.Network;
+import dev.holdfast.client.session.SessionMachine;
+import dev.holdfast.client.session.SessionObserver;
+import dev.holdfast.client.session.SessionSettings;
+import dev.holdfast.client.session.SessionState;
+import dev.holdfast.client.session.SessionThread;
+import dev.holdfast.client.session.WallClock;
+import dev.holdfast.protocol.FencingToken;
+import dev.holdfast.protocol.SessionId;
+import dev.holdfast.protocol.v1.RefusalReason;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** One session as users see it, and as the rest of the library uses it: hands calls to the machine's thread. */
+final class LiveSession implements Session, SessionObserver {
+  private final NanoClock clock;
+  private final Callbacks callbacks;
+  private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
+  private final ConcurrentHashMap<Long, CompletableFuture<GrantLoss>> losses = new ConcurrentHashMap<>();
+  private final CompletableFuture<String> whenLost = new CompletableFuture<>();
+  private final CompletableFuture<Void> whenOpened = new CompletableFuture<>();
+  private final CompletableFuture<Void> whenEnded = new CompletableFuture<>();
+  private final SessionThread thread;
+  private volatile long sessionId;
+  private volatile @Nullable String nodeId;
+  private volatile @Nullable SessionState over;
+
+  LiveSession(
+      SessionSettings settings,
+      Network network,
+      NanoClock clock,
+      RandomGenerator random,
+      Callbacks callbacks,
+      List<SessionListener> listeners) {
+    this.clock = clock;
+    this.callbacks = callbacks;
+    this.listeners.addAll(listeners);
+    WallClock wall = System::currentTimeMillis;
+    this.thread =
+        new SessionThread(
+            network,
+            clock,
+            transport -> new SessionMachine(settings, clock, wall, random, transport, this));
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  // What the library does with it.
+
+  long nanosFromNow(Duration duration) {
+    long nowNanos = clock.nanoTime();
+    try {
+      return Math.addExact(nowNanos, duration.toNanos());
+    } catch (ArithmeticException beyondTheClock) {
+      return Call.NEVER;
+    }
+  }
+
+  long nowNanos() {
+    return clock.nanoTime();
+  }
+
+  void submit(Call call) {
+    thread.post(() -> thread.machine().submit(call));
+  }
+
+  void abandon(Call call) {
+    thread.post(() -> thread.machine().abandon(call));
+  }
+
+  /** Releases a grant that nobody will use; nobody waits for the answer. */
+  void releaseInBackground(HeldGrant grant) {
+    grant.markReleased();
+    losses.remove(grant.token());
+    submit(BackgroundRelease.of(grant.token()));
+  }
+
+  void resolve(long sequence, Call.Resolver resolver, Runnable unknown) {
+    thread.post(
+        () -> {
+          if (!thread.machine().resolve(sequence, resolver)) {
+            unknown.run();
+          }
+        });
+  }
+
+  void abandonDoubt(long sequence) {
+    thread.post(() -> thread.machine().abandonDoubt(sequence));
+  }
+
+  void callback(Runnable task) {
+    callbacks.run(task);
+  }
+
+  /** Refuses to block the thread that everything waits for. */
+  void requireOtherThread() {
+    if (thread.isCurrentThread()) {
+      throw new IllegalStateException(
+          "a callback on the session's thread must not wait for the session: use the asynchronous"
+              + " calls, or another callback executor");
+    }
+  }
+
+  /** The future for the loss of a grant; completed at once if it is lost already. */
+  CompletableFuture<GrantLoss> whenLost(HeldGrant grant) {
+    CompletableFuture<GrantLoss> future =
+        losses.computeIfAbsent(grant.token(), token -> new CompletableFuture<>());
+    LossReason known = grant.loss();
+    if (grant.isGivenBack()) {
+      losses.remove(grant.token());
+    } else if (known != null) {
+      losses.remove(grant.token());
+      callback(() -> future.complete(new GrantLoss(new FencingToken(grant.token()), known, "")));
+    }
+    return future;
+  }
+
+  /** The grant was given back: nobody is to be told of its loss. */
+  void forget(HeldGrant grant) {
+    if (!losses.isEmpty()) {
+      losses.remove(grant.token());
+    }
+  }
+
+  RequestId requestId(long sequence) {
+    return new RequestId(new SessionId(sessionId), sequence);
+  }
+
+  boolean isOver() {
+    return state().isOver();
+  }
+
+  String lastProblem() {
+    return thread.machine().lastProblem();
+  }
+
+  RefusalReason lastRefusal() {
+    return thread.machine().lastRefusal();
+  }
+
+  long revisionSeen() {
+    return thread.machine().revisionSeen();
+  }
+
+  CompletableFuture<Void> whenOpened() {
+    return whenOpened;
+  }
+
+  /** Closes it; the future is done when the cluster knows, or the time is over. */
+  CompletableFuture<Void> close(Duration limit) {
+    long deadlineNanos = nanosFromNow(limit);
+    thread.post(() -> thread.machine().close(deadlineNanos));
+    return whenEnded;
+  }
+
+  // What users see.
+
+  @Override
+  public Optional<SessionId> id() {
+    long id = sessionId;
+    return id == 0 ? Optional.empty() : Optional.of(new SessionId(id));
+  }
+
+  @Override
+  public SessionState state() {
+    SessionState last = over;
+    return last != null ? last : thread.machine().stateByClock();
+  }
+
+  @Override
+  public Optional<String> node() {
+    return Optional.ofNullable(nodeId);
+  }
+
+  @Override
+  public Duration remaining() {
+    return over != null ? Duration.ZERO : Duration.ofNanos(thread.machine().remainingNanos());
+  }
+
+  @Override
+  public CompletableFuture<String> whenLost() {
+    return whenLost.copy();
+  }
+
+  @Override
+  public void addListener(SessionListener listener) {
+    listeners.add(listener);
+  }
+
+  @Override
+  public void removeListener(SessionListener listener) {
+    listeners.remove(listener);
+  }
+
+  @Override
+  public String toString() {
+    return "session " + (sessionId == 0 ? "(not open yet)" : sessionId) + " " + state();
+  }
+
+  // What the machine tells.
+
+  @Override
+  public void opened(long id) {
+    sessionId = id;
+    callback(() -> whenOpened.complete(null));
+  }
+
+  @Override
+  public void attached(String node, String endpoint) {
+    nodeId = node;
+  }
+
+  @Override
+  public void stateChanged(SessionState from, SessionState to, String why) {
+    if (to.isOver()) {
+      over = to;
+    }
+    callback(
+        () -> {
+          listeners.forEach(listener -> callbacks.tell(() -> listener.stateChanged(this, from, to, why)));
+          if (to.isOver()) {
+            whenOpened.completeExceptionally(new SessionExpiredException(why));
+          }
+          if (to == SessionState.LOST) {
+            whenLost.complete(why);
+          }
+        });
+  }
+
+  @Override
+  public void grantLost(HeldGrant grant, LossReason reason, String detail) {
+    CompletableFuture<GrantLoss> future = losses.remove(grant.token());
+    if (reason == LossReason.SESSION_CLOSED || grant.isGivenBack()) {
+      return;
+    }
+    GrantLoss loss = new GrantLoss(new FencingToken(grant.token()), reason, detail);
+    boolean alone = reason != LossReason.SESSION_LOST;
+    if (future != null || (alone && !listeners.isEmpty())) {
+      callback(
+          () -> {
+            if (alone) {
+              listeners.forEach(listener -> callbacks.tell(() -> listener.grantLost(this, loss)));
+            }
+            if (future != null) {
+              future.complete(loss);
+            }
+          });
+    }
+  }
+
+  @Override
+  public void ended() {
+    whenEnded.complete(null);
+  }
+
+  /** A release without anybody waiting for it. */
+  private static final class BackgroundRelease extends Call {
+    private BackgroundRelease(long token) {
+      super(new dev.holdfast.client.session.Action.ReleaseGrant(token), NEVER, WhenLate.DOUBT);
+    }
+
+    static BackgroundRelease of(long token) {
+      return new BackgroundRelease(token);
+    }
+
+    @Override
+    protected boolean deliver(CallResult result) {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package dev.holdfast.client;
+
+/** What became of a request whose outcome was unknown. */
+public sealed interface Resolution {
+  /**
+   * It was granted, and is held from now on by whoever asked.
+   *
+   * @param grant what was granted
+   */
+  record Granted(LockGrant grant) implements Resolution {}
+
+  /** It was a release, and it was carried out. */
+  record Released() implements Resolution {}
+
+  /**
+   * It was not carried out, and will not be.
+   *
+   * @param refusal why not
+   */
+  record NotApplied(Refusal refusal) implements Resolution {}
+
+  /** The session is over: nothing is held by that request. */
+  record SessionOver() implements Resolution {}
+}

@@ -1,0 +1,163 @@
+package dev.holdfast.client;
+
+import dev.holdfast.protocol.v1.CheckReply;
+import dev.holdfast.protocol.v1.DumpChunk;
+import dev.holdfast.protocol.v1.ForceReleaseReply;
+import dev.holdfast.protocol.v1.GrantView;
+import dev.holdfast.protocol.v1.ListLocksReply;
+import dev.holdfast.protocol.v1.ListSessionsReply;
+import dev.holdfast.protocol.v1.LockView;
+import dev.holdfast.protocol.v1.MemberView;
+import dev.holdfast.protocol.v1.ReadLabel;
+import dev.holdfast.protocol.v1.SessionView;
+import dev.holdfast.protocol.v1.StatusReply;
+import dev.holdfast.protocol.v1.WaitingView;
+import java.util.HexFormat;
+import java.util.List;
+
+/** From messages to what users see. */
+final class Views {
+  private Views() {}
+
+  static dev.holdfast.protocol.v1.Consistency wire(Consistency consistency) {
+    return switch (consistency) {
+      case LINEARIZABLE -> dev.holdfast.protocol.v1.Consistency.LINEARIZABLE;
+      case LOCAL -> dev.holdfast.protocol.v1.Consistency.LOCAL;
+    };
+  }
+
+  static ReadInfo info(ReadLabel label) {
+    boolean local = label.getConsistency() == dev.holdfast.protocol.v1.Consistency.LOCAL;
+    return new ReadInfo(
+        local ? Consistency.LOCAL : Consistency.LINEARIZABLE,
+        label.getRevision(),
+        label.getNodeId(),
+        label.getLeaderHeardMillisAgo(),
+        label.getClockMillis());
+  }
+
+  static LockHolder holder(GrantView view) {
+    return new LockHolder(
+        view.getLock(),
+        view.getHolder().getSessionId(),
+        view.getHolder().getOwner(),
+        view.getHolder().getToken(),
+        Mode.of(view.getHolder().getMode()),
+        view.getHolder().getLabel(),
+        view.getClientId(),
+        view.getHeldMillis(),
+        view.getLeaseLeftMillis(),
+        view.getSessionLeftMillis());
+  }
+
+  static List<LockHolder> holders(List<GrantView> views) {
+    return views.stream().map(Views::holder).toList();
+  }
+
+  static LockWaiter waiter(WaitingView view) {
+    return new LockWaiter(
+        view.getLock(),
+        view.getSessionId(),
+        view.getOwner(),
+        view.getLabel(),
+        Mode.of(view.getMode()),
+        view.getTicket(),
+        view.getWaitedMillis(),
+        view.getPosition());
+  }
+
+  static List<LockWaiter> waiters(List<WaitingView> views) {
+    return views.stream().map(Views::waiter).toList();
+  }
+
+  static LockCheck check(String lock, CheckReply reply) {
+    return new LockCheck(
+        info(reply.getLabel()),
+        lock,
+        holders(reply.getHoldersList()),
+        waiters(reply.getQueueList()),
+        reply.getQueueLength());
+  }
+
+  static LockPage page(ListLocksReply reply) {
+    return new LockPage(
+        info(reply.getLabel()),
+        reply.getLocksList().stream().map(Views::summary).toList(),
+        reply.getMore());
+  }
+
+  private static LockSummary summary(LockView view) {
+    return new LockSummary(view.getLock(), holders(view.getHoldersList()), view.getQueueLength());
+  }
+
+  static SessionPage page(ListSessionsReply reply) {
+    return new SessionPage(
+        info(reply.getLabel()),
+        reply.getSessionsList().stream().map(Views::summary).toList(),
+        reply.getMore());
+  }
+
+  private static SessionSummary summary(SessionView view) {
+    return new SessionSummary(
+        view.getSessionId(),
+        view.getClientId(),
+        view.getLabel(),
+        view.getTtlMillis(),
+        view.getLeftMillis(),
+        view.getGrants(),
+        view.getWaiting());
+  }
+
+  static MemberInfo member(MemberView view) {
+    return new MemberInfo(
+        view.getNodeId(),
+        view.getIncarnation(),
+        view.getPeerAddress(),
+        view.getClientEndpoint(),
+        view.getLeader(),
+        view.getRevision(),
+        view.getHeardMillisAgo());
+  }
+
+  static List<MemberInfo> members(List<MemberView> views) {
+    return views.stream().map(Views::member).toList();
+  }
+
+  static NodeStatus status(StatusReply reply) {
+    return new NodeStatus(
+        reply.getNodeId(),
+        reply.getRole(),
+        reply.getTerm(),
+        reply.getLeaderId(),
+        reply.getLeaderEndpoint(),
+        reply.getLastLogIndex(),
+        reply.getCommittedIndex(),
+        reply.getAppliedIndex(),
+        reply.getRevision(),
+        reply.getMapRevision(),
+        reply.getClockMillis(),
+        HexFormat.of().formatHex(reply.getStateHash().toByteArray()),
+        reply.getSessions(),
+        reply.getLocks(),
+        reply.getWaiting(),
+        reply.getLeaderHeardMillisAgo(),
+        members(reply.getMembersList()),
+        reply.getVersion(),
+        reply.getConnections(),
+        reply.getEntriesProposed(),
+        reply.getCommandsProposed());
+  }
+
+  static ForceReleaseResult forceRelease(ForceReleaseReply reply) {
+    return new ForceReleaseResult(
+        reply.getReleased(),
+        reply.hasRefused() ? Outcomes.refusal(reply.getRefused()) : null,
+        reply.hasVictim() ? holder(reply.getVictim()) : null,
+        List.copyOf(reply.getLocksList()),
+        waiters(reply.getNextList()));
+  }
+
+  static DumpPart dump(DumpChunk chunk) {
+    return new DumpPart(info(chunk.getLabel()), holders(chunk.getHoldersList()));
+  }
+}

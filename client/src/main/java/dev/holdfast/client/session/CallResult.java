@@ -1,0 +1,43 @@
+package dev.holdfast.client.session;
+
+/** What became of a call. */
+public sealed interface CallResult {
+  /**
+   * It was granted.
+   *
+   * @param grant held from now on by whoever takes this result
+   */
+  record Granted(HeldGrant grant) implements CallResult {}
+
+  /** It was a release, and the cluster has carried it out. */
+  record Released() implements CallResult {}
+
+  /**
+   * It was refused, for good.
+   *
+   * @param refused the rule that it broke
+   */
+  record Refused(dev.holdfast.protocol.v1.Refused refused) implements CallResult {}
+
+  /**
+   * The deadline came first. The caller holds nothing: the call never left, or it is being taken back.
+   *
+   * @param sent whether it may have reached a node
+   */
+  record TimedOut(boolean sent) implements CallResult {}
+
+  /**
+   * The deadline came first, and what became of the call can be asked for with {@link SessionMachine#resolve}.
+   *
+   * @param sequence the session's number for it
+   */
+  record Unknown(long sequence) implements CallResult {}
+
+  /**
+   * The session is over.
+   *
+   * @param state LOST or CLOSED
+   * @param why for a person
+   */
+  record SessionOver(SessionState state, String why) implements CallResult {}
+}

@@ -1,0 +1,114 @@
+package dev.holdfast.client.session;
+
+import dev.holdfast.protocol.v1.Demand;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A grant under a session, and whether it is held. Written by the session's thread only, read by any; reading looks at
+ * the clocks, so it is never too late because a thread was.
+ */
+public final class HeldGrant {
+  private final Lease lease;
+  private final long token;
+  private final String owner;
+  private final List<Demand> demands;
+  private final long expiresAtMillis;
+
+  /** On the monotonic clock; {@link Long#MAX_VALUE} when kept alive with the session. */
+  private volatile long leaseDeadlineNanos = Long.MAX_VALUE;
+
+  /** Of a fixed lease; the session's thread only. */
+  Timers.@Nullable Timer expiry;
+
+  private volatile boolean released;
+  private volatile @Nullable LossReason loss;
+
+  HeldGrant(Lease lease, long token, String owner, List<Demand> demands, long expiresAtMillis) {
+    this.lease = lease;
+    this.token = token;
+    this.owner = owner;
+    this.demands = demands;
+    this.expiresAtMillis = expiresAtMillis;
+  }
+
+  /** The fencing token. */
+  public long token() {
+    return token;
+  }
+
+  /** Who in the session holds it. */
+  public String owner() {
+    return owner;
+  }
+
+  /** What was granted. */
+  public List<Demand> demands() {
+    return demands;
+  }
+
+  /** Whether it ends by itself at a fixed time. */
+  public boolean hasFixedLease() {
+    return expiresAtMillis != 0;
+  }
+
+  /** Whether it is held now. */
+  public boolean isHeld() {
+    return loss == null && !released && lease.isTrusted() && lease.nowNanos() < leaseDeadlineNanos;
+  }
+
+  /** Nanoseconds for which it is held without word from the cluster; 0 if it is not held. */
+  public long remainingNanos() {
+    if (!isHeld()) {
+      return 0;
+    }
+    long deadlineNanos = Math.min(leaseDeadlineNanos, lease.deadlineNanos());
+    return Math.max(0, deadlineNanos - lease.nowNanos());
+  }
+
+  /** How it was lost; null if it was not, or only the clock knows so far. */
+  public @Nullable LossReason loss() {
+    return loss;
+  }
+
+  /**
+   * How it is lost by now, looking at the clocks too; null if it is held, given back, or merely to be verified after a
+   * suspend.
+   */
+  public @Nullable LossReason lossByNow() {
+    LossReason known = loss;
+    if (known != null || released) {
+      return known;
+    }
+    if (lease.nowNanos() >= leaseDeadlineNanos) {
+      return LossReason.LEASE_EXPIRED;
+    }
+    return lease.isExpired() ? LossReason.SESSION_LOST : null;
+  }
+
+  /** From now on it is not held: somebody is about to give it back. Any thread may say so. */
+  public void markReleased() {
+    released = true;
+  }
+
+  /** Whether its holder has given it back, or is about to. */
+  public boolean isGivenBack() {
+    return released;
+  }
+
+  long expiresAtMillis() {
+    return expiresAtMillis;
+  }
+
+  long leaseDeadlineNanos() {
+    return leaseDeadlineNanos;
+  }
+
+  void leaseUntil(long deadlineNanos) {
+    leaseDeadlineNanos = deadlineNanos;
+  }
+
+  void lose(LossReason reason) {
+    loss = reason;
+  }
+}

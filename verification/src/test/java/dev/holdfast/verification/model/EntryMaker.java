@@ -1,0 +1,208 @@
+package dev.holdfast.verification.model;
+
+import com.google.protobuf.ByteString;
+import dev.holdfast.protocol.log.v1.CloseSession;
+import dev.holdfast.protocol.log.v1.Command;
+import dev.holdfast.protocol.log.v1.ForceRelease;
+import dev.holdfast.protocol.log.v1.LogEntry;
+import dev.holdfast.protocol.log.v1.OpenSession;
+import dev.holdfast.protocol.log.v1.RenewSession;
+import dev.holdfast.protocol.log.v1.SessionRequest;
+import dev.holdfast.protocol.v1.Request;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Makes one entry after the other of a seed's log, with an eye on what came of the earlier ones, so
+ * that tokens are released, waiting requests cancelled and old numbers repeated.
+ */
+final class EntryMaker {
+  private final Dice dice;
+  private final RequestMaker requests;
+  private final List<SessionScript> sessions = new ArrayList<>();
+  private final List<OpenSession> openings = new ArrayList<>();
+  private final List<ForceRelease> operations = new ArrayList<>();
+  private final List<Long> tokens = new ArrayList<>();
+  private final int sessionsAtOnce;
+  private Set<Long> alive = Set.of();
+  private long clockMillis;
+  private int nonces;
+
+  EntryMaker(long seed) {
+    this.dice = new Dice(seed);
+    this.requests = new RequestMaker(dice);
+    this.sessionsAtOnce = 1 + dice.below(5);
+    this.clockMillis = dice.oneIn(2) ? 0 : dice.between(0, 1L << 40);
+  }
+
+  LogEntry next() {
+    LogEntry.Builder entry = LogEntry.newBuilder().setClockMillis(nextClockMillis());
+    int commands = dice.oneIn(8) ? 0 : 1 + dice.below(dice.oneIn(4) ? 9 : 3);
+    for (int i = 0; i < commands; i++) {
+      entry.addCommands(command());
+    }
+    return entry.build();
+  }
+
+  /** Tells what came of the last entry. */
+  void learn(List<ModelOutcome> outcomes, Set<Long> sessionsAlive) {
+    alive = sessionsAlive;
+    for (ModelOutcome outcome : outcomes) {
+      switch (outcome) {
+        case ModelOutcome.Opened opened -> learnSession(opened.sessionId());
+        case ModelOutcome.Answered answered -> learnAnswer(answered);
+        case ModelOutcome.OpenRefused refused -> {}
+        case ModelOutcome.Renewed renewed -> {}
+        case ModelOutcome.Closed closed -> {}
+        case ModelOutcome.Operated operated -> {}
+      }
+    }
+  }
+
+  private void learnSession(long sessionId) {
+    if (sessions.stream().noneMatch(session -> session.sessionId == sessionId)) {
+      sessions.add(new SessionScript(sessionId));
+    }
+  }
+
+  private void learnAnswer(ModelOutcome.Answered answered) {
+    for (SessionScript session : sessions) {
+      if (session.sessionId == answered.sessionId() && !answered.answer().hasQueued()) {
+        session.learnAnswer(answered.sequence());
+        if (answered.answer().hasGranted()) {
+          session.tokens.add(answered.answer().getGranted().getToken());
+          tokens.add(answered.answer().getGranted().getToken());
+        }
+      }
+    }
+  }
+
+  /** Small steps mostly; now and then a jump over many deadlines, or a stamp from the past. */
+  private long nextClockMillis() {
+    int draw = dice.below(100);
+    if (draw < 5) {
+      return clockMillis - dice.between(1, 500);
+    }
+    if (draw < 25) {
+      return clockMillis;
+    }
+    clockMillis += draw < 93 ? dice.between(1, 60) : dice.between(100, 2_500);
+    return clockMillis;
+  }
+
+  private Command command() {
+    int draw = dice.below(100);
+    if (alive.isEmpty() || (alive.size() < sessionsAtOnce && draw < 15) || draw < 2) {
+      return Command.newBuilder().setOpen(open()).build();
+    }
+    if (draw < 23) {
+      return Command.newBuilder()
+          .setRenew(RenewSession.newBuilder().setSessionId(sessionId()).setNonce(dice.below(99)))
+          .build();
+    }
+    if (draw < 25) {
+      return Command.newBuilder()
+          .setClose(CloseSession.newBuilder().setSessionId(sessionId()))
+          .build();
+    }
+    if (draw < 28) {
+      return Command.newBuilder().setForceRelease(forceRelease()).build();
+    }
+    return Command.newBuilder().setRequest(request()).build();
+  }
+
+  private long sessionId() {
+    return dice.oneIn(30) ? dice.between(-1, 40) : session().sessionId;
+  }
+
+  /** Mostly one that is alive. */
+  private SessionScript session() {
+    List<SessionScript> living =
+        sessions.stream().filter(session -> alive.contains(session.sessionId)).toList();
+    return dice.oneIn(30) ? dice.oneOf(sessions) : dice.oneOf(living);
+  }
+
+  private OpenSession open() {
+    if (!openings.isEmpty() && dice.oneIn(6)) {
+      return dice.oneOf(openings);
+    }
+    nonces++;
+    OpenSession.Builder open =
+        OpenSession.newBuilder()
+            .setNonce(sixteenBytes(nonces))
+            .setSecretHash(sixteenBytes(nonces).concat(sixteenBytes(7)))
+            .setClientId("client-" + nonces)
+            .setLabel("host:" + nonces)
+            .setTtlMillis(dice.oneIn(4) ? 100 : dice.between(200, 3_000));
+    if (dice.oneIn(4)) {
+      open.setLocksMax((int) dice.between(1, 6));
+    }
+    OpenSession made = dice.oneIn(12) ? spoilt(open) : open.build();
+    openings.add(made);
+    return made;
+  }
+
+  private OpenSession spoilt(OpenSession.Builder open) {
+    return switch (dice.below(6)) {
+      case 0 -> open.setNonce(ByteString.copyFromUtf8("short")).build();
+      case 1 -> open.setSecretHash(sixteenBytes(1)).build();
+      case 2 -> open.setTtlMillis(99).build();
+      case 3 -> open.setTtlMillis(86_400_001).build();
+      case 4 -> open.setLabel("l".repeat(1_025)).build();
+      default -> open.setClientId("c".repeat(65)).build();
+    };
+  }
+
+  private ForceRelease forceRelease() {
+    if (!operations.isEmpty() && dice.oneIn(4)) {
+      return dice.oneOf(operations);
+    }
+    ForceRelease operation =
+        ForceRelease.newBuilder()
+            .setOperationId(sixteenBytes(operations.size()))
+            .setLock(dice.oneOf(RequestMaker.NAMES))
+            .setToken(
+                tokens.isEmpty()
+                    ? 1
+                    : tokens.get((int) dice.between(Math.max(0, tokens.size() - 4), tokens.size() - 1)))
+            .setOperator("ada")
+            .setReason("stuck")
+            .build();
+    operations.add(operation);
+    return operation;
+  }
+
+  private SessionRequest request() {
+    SessionScript session = session();
+    SessionRequest.Builder command =
+        SessionRequest.newBuilder()
+            .setSessionId(dice.oneIn(60) ? sessionId() : session.sessionId)
+            .setRequest(requestOf(session));
+    if (dice.oneIn(6)) {
+      command.setAcknowledged(session.acknowledgement(dice));
+    }
+    return command.build();
+  }
+
+  private Request requestOf(SessionScript session) {
+    if (!session.sent.isEmpty() && dice.oneIn(9)) {
+      return dice.oneOf(session.sent);
+    }
+    if (!session.delayed.isEmpty() && dice.oneIn(5)) {
+      return session.delayed.remove(dice.below(session.delayed.size()));
+    }
+    Request request = requests.next(session);
+    if (dice.oneIn(12)) {
+      session.delayed.add(request);
+      request = requests.next(session);
+    }
+    session.sent.add(request);
+    return request;
+  }
+
+  private static ByteString sixteenBytes(long number) {
+    return ByteString.copyFrom(ByteBuffer.allocate(16).putLong(number).putLong(~number).flip());
+  }
+}
