@@ -55,7 +55,7 @@ final class RequestDesk {
         return;
       }
     }
-    pending.expect(sessionId, sequence);
+    pending.expect(sessionId, sequence, request.hasCancel() || request.hasResolve());
     submit(stream, admission.stamped(request));
   }
 
