@@ -18,7 +18,8 @@ final class LogSetup {
           + " logger=%logger{0} %msg%n%xException{20}";
 
   /** Kept, or the levels that are set on it may be collected with it. */
-  private static final java.util.logging.Logger GRPC = java.util.logging.Logger.getLogger("io.grpc");
+  private static final java.util.logging.Logger GRPC =
+      java.util.logging.Logger.getLogger("io.grpc");
 
   private LogSetup() {}
 

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node with its doors, as {@link Main} starts it and as tests and the test kit start several in one
- * process. {@link #start} and {@link #stop} are called once each, by one thread.
+ * A node with its doors, as {@link Main} starts it and as tests and the test kit start several in
+ * one process. {@link #start} and {@link #stop} are called once each, by one thread.
  */
 public final class Server {
   private static final Logger LOGGER = LoggerFactory.getLogger(Server.class);
@@ -97,7 +97,11 @@ public final class Server {
       } catch (IOException e) {
         throw failed(
             isBindProblem(e) ? ExitCode.PORT_IN_USE : ExitCode.CONFIGURATION,
-            "the " + door.name() + " door cannot listen on " + door.address() + ": "
+            "the "
+                + door.name()
+                + " door cannot listen on "
+                + door.address()
+                + ": "
                 + rootMessage(e),
             e);
       }

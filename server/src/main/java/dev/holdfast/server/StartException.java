@@ -2,7 +2,9 @@ package dev.holdfast.server;
 
 import org.jspecify.annotations.Nullable;
 
-/** A node could not start, for a reason outside of it. The message is one line and says what to do. */
+/**
+ * A node could not start, for a reason outside of it. The message is one line and says what to do.
+ */
 public final class StartException extends Exception {
   private static final long serialVersionUID = 1;
 

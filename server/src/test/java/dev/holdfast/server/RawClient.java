@@ -62,8 +62,7 @@ final class RawClient implements AutoCloseable {
 
   static ClientFrame resumeFrame(long sessionId, UUID secret) {
     return ClientFrame.newBuilder()
-        .setResume(
-            ResumeSessionFrame.newBuilder().setSessionId(sessionId).setSecret(bytes(secret)))
+        .setResume(ResumeSessionFrame.newBuilder().setSessionId(sessionId).setSecret(bytes(secret)))
         .build();
   }
 

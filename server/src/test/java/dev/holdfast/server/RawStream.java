@@ -90,15 +90,12 @@ final class RawStream implements StreamObserver<NodeFrame> {
     send(
         ClientFrame.newBuilder()
             .addRequests(
-                Request.newBuilder()
-                    .setSequence(sequence)
-                    .setCancel(Cancel.getDefaultInstance()))
+                Request.newBuilder().setSequence(sequence).setCancel(Cancel.getDefaultInstance()))
             .build());
   }
 
   void renew(long nonce) {
-    send(
-        ClientFrame.newBuilder().addRenewals(RenewFrame.newBuilder().setNonce(nonce)).build());
+    send(ClientFrame.newBuilder().addRenewals(RenewFrame.newBuilder().setNonce(nonce)).build());
   }
 
   /** Acquires a free lock and returns its token. */

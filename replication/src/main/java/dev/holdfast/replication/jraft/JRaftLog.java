@@ -1,7 +1,6 @@
 package dev.holdfast.replication.jraft;
 
 import com.alipay.sofa.jraft.Status;
-import com.alipay.sofa.jraft.closure.ReadIndexClosure;
 import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.core.NodeImpl;
 import com.alipay.sofa.jraft.entity.PeerId;
@@ -125,8 +124,7 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
     EngineNode started = EngineNode.start(config, directory, members, channel, machine, refusal);
     engine = started;
     membership =
-        new Membership(
-            started, admitting, transport.engineLinks(), threads.requests(), machine::leadership);
+        new Membership(started, admitting, transport, threads.requests(), machine::leadership);
     onMembers(started.configuration());
     LeaderGuard guard =
         new LeaderGuard(
@@ -398,27 +396,6 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
     DataDirectory directory = data;
     if (directory != null) {
       directory.close();
-    }
-  }
-
-  /** A read under way; tells its listener once. */
-  private static final class Read extends ReadIndexClosure {
-    private final ReadListener listener;
-    private final AtomicBoolean told = new AtomicBoolean();
-
-    Read(ReadListener listener) {
-      this.listener = listener;
-    }
-
-    @Override
-    public void run(Status status, long index, byte @Nullable [] context) {
-      tell(status.isOk() ? ReadOutcome.APPLIED : ReadOutcome.FAILED);
-    }
-
-    void tell(ReadOutcome outcome) {
-      if (told.compareAndSet(false, true)) {
-        listener.onOutcome(outcome);
-      }
     }
   }
 }

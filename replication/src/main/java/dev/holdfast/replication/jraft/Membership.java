@@ -10,6 +10,7 @@ import dev.holdfast.replication.NodeId;
 import dev.holdfast.replication.founding.Admission;
 import dev.holdfast.replication.peer.Links;
 import dev.holdfast.replication.peer.Peer;
+import dev.holdfast.replication.peer.PeerTransport;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,12 +26,12 @@ import java.util.function.Supplier;
  * the engine allows one at a time.
  */
 final class Membership {
-  /** The engine gives up on a newcomer that it cannot reach at once. */
+  /** Both the order to start and the engine give up on a node that they cannot reach at once. */
   private static final long CONNECT_MILLIS_MAX = 3_000;
 
   private final EngineNode engine;
   private final Admission admission;
-  private final Links links;
+  private final PeerTransport transport;
   private final Executor waiting;
   private final Supplier<Leadership> leadership;
   private final Map<NodeId, Integer> handedOut = new HashMap<>();
@@ -38,18 +39,18 @@ final class Membership {
   /**
    * Changes of one engine's members.
    *
-   * @param links the engine's streams, which must reach a newcomer first
+   * @param transport must reach a newcomer first
    * @param waiting runs what waits for that
    */
   Membership(
       EngineNode engine,
       Admission admission,
-      Links links,
+      PeerTransport transport,
       Executor waiting,
       Supplier<Leadership> leadership) {
     this.engine = engine;
     this.admission = admission;
-    this.links = links;
+    this.transport = transport;
     this.waiting = waiting;
     this.leadership = leadership;
   }
@@ -104,18 +105,23 @@ final class Membership {
     }
     List<Member> next = new ArrayList<>(others);
     next.add(newcomer);
-    return admission
-        .order(newcomer.id(), newcomer.peerAddress(), newcomer.incarnation())
+    Peer peer = Peers.toPeer(Peers.toPeerId(newcomer).getEndpoint());
+    return CompletableFuture.runAsync(() -> awaitUp(transport.messageLinks(), peer), waiting)
+        .thenCompose(
+            asked -> admission.order(newcomer.id(), newcomer.peerAddress(), newcomer.incarnation()))
         .thenComposeAsync(
             started -> {
-              awaitLink(newcomer);
+              awaitUp(transport.engineLinks(), peer);
               return change(next);
             },
             waiting);
   }
 
-  private void awaitLink(Member newcomer) {
-    Peer peer = Peers.toPeer(Peers.toPeerId(newcomer).getEndpoint());
+  /**
+   * A node that has just been started may not be connected yet, least of all one that was never a
+   * member. What is not up in time fails in what comes next, with a reason.
+   */
+  private static void awaitUp(Links links, Peer peer) {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CONNECT_MILLIS_MAX);
     try {
       while (!links.awaitUp(peer, 200) && System.nanoTime() - deadline < 0) {

@@ -112,6 +112,11 @@ public final class PeerTransport implements AutoCloseable {
     return engineLinks;
   }
 
+  /** The streams for messages and questions. */
+  public Links messageLinks() {
+    return messageLinks;
+  }
+
   /** Messages beside the engine. */
   public PeerMessenger messages() {
     return messenger;

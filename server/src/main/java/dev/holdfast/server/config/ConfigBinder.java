@@ -32,15 +32,14 @@ final class ConfigBinder {
     return (NodeConfig) bindRecord("", NodeConfig.class, tree, NodeConfig.DEFAULT);
   }
 
-  private Object bindRecord(
-      String path, Class<?> type, JsonNode tree, @Nullable Object defaults)
+  private Object bindRecord(String path, Class<?> type, JsonNode tree, @Nullable Object defaults)
       throws ConfigException {
     if (!tree.isObject() && !tree.isNull()) {
       throw at(path, "write keys and values under it, such as " + firstKey(type) + ": ...");
     }
     RecordComponent[] components = type.getRecordComponents();
     refuseUnknownKeys(path, components, tree);
-    Object[] values = new Object[components.length];
+    @Nullable Object[] values = new @Nullable Object[components.length];
     for (int i = 0; i < components.length; i++) {
       String key = ConfigKeys.keyOf(components[i]);
       values[i] =
@@ -92,8 +91,7 @@ final class ConfigBinder {
     return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
   }
 
-  private List<NodeConfig.NodeEntry> bindNodes(String path, JsonNode value)
-      throws ConfigException {
+  private List<NodeConfig.NodeEntry> bindNodes(String path, JsonNode value) throws ConfigException {
     if (!value.isArray()) {
       throw at(path, "write a list, one `- id: n1, peer: host:port, client: host:port` a node");
     }
@@ -171,7 +169,7 @@ final class ConfigBinder {
   }
 
   private Object construct(
-      String path, Class<?> type, RecordComponent[] components, Object[] values)
+      String path, Class<?> type, RecordComponent[] components, @Nullable Object[] values)
       throws ConfigException {
     Class<?>[] types =
         Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
@@ -179,7 +177,7 @@ final class ConfigBinder {
       Constructor<?> constructor = type.getDeclaredConstructor(types);
       return constructor.newInstance(values);
     } catch (InvocationTargetException e) {
-      throw at(path, String.valueOf(e.getCause().getMessage()));
+      throw at(path, String.valueOf(e.getTargetException().getMessage()));
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("records of the configuration are public", e);
     }

@@ -78,7 +78,9 @@ final class ConfigKeys {
   /** The known key that looks most like an unknown one. */
   static String nearest(String unknown, List<String> known) {
     return known.stream()
-        .min(Comparator.comparingInt((String key) -> distance(unknown, key)).thenComparing(key -> key))
+        .min(
+            Comparator.comparingInt((String key) -> distance(unknown, key))
+                .thenComparing(key -> key))
         .orElse("");
   }
 

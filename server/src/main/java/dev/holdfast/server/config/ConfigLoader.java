@@ -129,7 +129,9 @@ public final class ConfigLoader {
       parent.set(last, isList ? yaml.readTree(value) : yaml.valueToTree(value));
     } catch (JacksonException e) {
       throw ConfigException.at(
-          source, path, "is no YAML list: " + e.getOriginalMessage().lines().findFirst().orElse(""));
+          source,
+          path,
+          "is no YAML list: " + e.getOriginalMessage().lines().findFirst().orElse(""));
     }
   }
 }

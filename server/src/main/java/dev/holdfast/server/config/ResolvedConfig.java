@@ -22,7 +22,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A configuration in which everything that was left open is decided, and that makes sense as a whole.
+ * A configuration in which everything that was left open is decided, and that makes sense as a
+ * whole.
  *
  * @param config as it was set
  * @param nodeId this node
@@ -180,8 +181,7 @@ public record ResolvedConfig(
     }
   }
 
-  private static void requireValid(ResolvedConfig resolved, String source)
-      throws ConfigException {
+  private static void requireValid(ResolvedConfig resolved, String source) throws ConfigException {
     try {
       var _ = resolved.limits();
     } catch (IllegalArgumentException e) {

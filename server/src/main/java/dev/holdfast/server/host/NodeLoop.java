@@ -8,8 +8,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * The one thread that drives a node: it runs what was handed in, in order, until nothing waits, lets
- * the node settle, and sleeps until something is handed in or the node wants to be woken.
+ * The one thread that drives a node: it runs what was handed in, in order, until nothing waits,
+ * lets the node settle, and sleeps until something is handed in or the node wants to be woken.
  */
 public final class NodeLoop implements Executor, AutoCloseable {
   /** After so many events the node settles although more wait. */

@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  * what came of each entry; anybody may look at it under the read lock.
  */
 public final class ReplicaHost implements Replica, MapView {
-  /** Entries that were applied and that the node has not taken in yet: a bound, while it catches up. */
+  /**
+   * Entries that were applied and that the node has not taken in yet: a bound, while it catches up.
+   */
   private static final int UNTOLD_ENTRIES_MAX = 8_192;
 
   private static final int RECORD_BYTES_HINT = 200;
@@ -50,7 +52,7 @@ public final class ReplicaHost implements Replica, MapView {
   }
 
   @Override
-  public <T> T read(Function<LockStateMachine, T> query) {
+  public <T extends @Nullable Object> T read(Function<LockStateMachine, T> query) {
     lock.readLock().lock();
     try {
       return query.apply(machine);
@@ -128,8 +130,7 @@ public final class ReplicaHost implements Replica, MapView {
     } finally {
       lock.writeLock().unlock();
     }
-    events.onRestored(
-        restored.revision(), restored.clockMillis(), restored.nextDeadlineMillis());
+    events.onRestored(restored.revision(), restored.clockMillis(), restored.nextDeadlineMillis());
   }
 
   @Override

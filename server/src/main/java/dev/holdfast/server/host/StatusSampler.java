@@ -30,7 +30,8 @@ final class StatusSampler implements AutoCloseable {
   StatusSampler(String nodeId, ReplicatedLog log, Consumer<LogStatus> listener) {
     this.log = log;
     this.listener = listener;
-    this.thread = Thread.ofPlatform().daemon().name("holdfast-status-" + nodeId).unstarted(this::run);
+    this.thread =
+        Thread.ofPlatform().daemon().name("holdfast-status-" + nodeId).unstarted(this::run);
   }
 
   void start() {

@@ -17,8 +17,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at what clients send before it may become a command: whether it is well formed, by rules that
- * are the same on every node, and whether there is room for it here.
+ * Looks at what clients send before it may become a command: whether it is well formed, by rules
+ * that are the same on every node, and whether there is room for it here.
  */
 final class Admission {
   static final int NONCE_BYTES = 16;
@@ -52,7 +52,8 @@ final class Admission {
     if (utf8Length(open.getLabel()) > LABEL_BYTES_MAX) {
       return invalid("open.label is longer than " + LABEL_BYTES_MAX + " bytes; shorten it");
     }
-    if (open.getTtlMillis() < limits.ttlMillisMin() || open.getTtlMillis() > limits.ttlMillisMax()) {
+    if (open.getTtlMillis() < limits.ttlMillisMin()
+        || open.getTtlMillis() > limits.ttlMillisMax()) {
       return invalid(
           "open.ttl_millis is "
               + open.getTtlMillis()
@@ -169,8 +170,7 @@ final class Admission {
   Request stamped(Request request) {
     return request.hasAcquire()
         ? request.toBuilder()
-            .setAcquire(
-                request.getAcquire().toBuilder().setQueueLengthMax(limits.queueLengthMax()))
+            .setAcquire(request.getAcquire().toBuilder().setQueueLengthMax(limits.queueLengthMax()))
             .build()
         : request;
   }

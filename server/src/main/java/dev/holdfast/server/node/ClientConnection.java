@@ -2,7 +2,9 @@ package dev.holdfast.server.node;
 
 import dev.holdfast.protocol.v1.NodeFrame;
 
-/** A client's stream, as the node sees it. Called on the node's thread only; nothing here blocks. */
+/**
+ * A client's stream, as the node sees it. Called on the node's thread only; nothing here blocks.
+ */
 public interface ClientConnection {
   /** Writes a frame. A connection that is gone, or whose client does not read, drops it. */
   void send(NodeFrame frame);

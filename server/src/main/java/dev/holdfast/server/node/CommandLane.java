@@ -7,7 +7,9 @@ import dev.holdfast.protocol.v1.Request;
 enum CommandLane {
   /** Renewals and closes: have a flight slot of their own, and are refused by no limit. */
   RENEWAL,
-  /** What gives back or clears up: releases, cancels, resolves and force releases; never refused. */
+  /**
+   * What gives back or clears up: releases, cancels, resolves and force releases; never refused.
+   */
   RELEASE,
   /** What asks for something: acquires, extends and new sessions. */
   ORDINARY;

@@ -1,10 +1,10 @@
 package dev.holdfast.server.node;
 
 /**
- * Decides when the leader proposes an entry for the sake of time alone: when the map's next deadline
- * has come and no entry in flight carries a clock that late, and, while any deadline is pending, so
- * often that a leader change loses at most half a second of the clock. Without deadlines it asks for
- * nothing, so a cluster without sessions writes nothing.
+ * Decides when the leader proposes an entry for the sake of time alone: when the map's next
+ * deadline has come and no entry in flight carries a clock that late, and, while any deadline is
+ * pending, so often that a leader change loses at most half a second of the clock. Without
+ * deadlines it asks for nothing, so a cluster without sessions writes nothing.
  */
 final class DeadlineTicker {
   /** Committed at least every 500 ms, so proposed a little more often. */
@@ -53,7 +53,9 @@ final class DeadlineTicker {
     return deadlineCame || nowNanos - lastStampNanos >= CLOCK_ENTRY_NANOS;
   }
 
-  /** Nanoseconds until {@link #isDue} may turn true; {@link Long#MAX_VALUE} if nothing is pending. */
+  /**
+   * Nanoseconds until {@link #isDue} may turn true; {@link Long#MAX_VALUE} if nothing is pending.
+   */
   long nanosUntilDue(long nowNanos) {
     if (!clock.isRunning() || nextDeadlineMillis == NONE) {
       return Long.MAX_VALUE;

@@ -27,11 +27,7 @@ final class Flight {
   int unapplied;
 
   Flight(
-      long id,
-      @Nullable NodeId to,
-      boolean inRenewalSlot,
-      long giveUpNanos,
-      List<Waiting> taken) {
+      long id, @Nullable NodeId to, boolean inRenewalSlot, long giveUpNanos, List<Waiting> taken) {
     this.id = id;
     this.to = to;
     this.inRenewalSlot = inRenewalSlot;

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** What waits for an entry, the urgent before the ordinary, in order of arrival within each lane. */
+/**
+ * What waits for an entry, the urgent before the ordinary, in order of arrival within each lane.
+ */
 final class Lanes {
   private final Map<CommandLane, Deque<Waiting>> lanes = new EnumMap<>(CommandLane.class);
   private int limitedCommands;
@@ -53,8 +55,7 @@ final class Lanes {
    * @param last the least urgent lane to take from
    * @param wanted what is not wanted is dropped, not kept
    */
-  List<Waiting> take(
-      CommandLane last, int bytesMax, int commandsMax, Predicate<Waiting> wanted) {
+  List<Waiting> take(CommandLane last, int bytesMax, int commandsMax, Predicate<Waiting> wanted) {
     List<Waiting> taken = new ArrayList<>();
     int bytesLeft = bytesMax;
     int commandsLeft = commandsMax;

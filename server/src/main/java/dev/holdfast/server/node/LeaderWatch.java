@@ -6,8 +6,8 @@ import dev.holdfast.replication.Role;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this node is a good place for clients: not if it has had no word of a leader for a second,
- * and not if its map is more than a second behind what the leader had applied.
+ * Whether this node is a good place for clients: not if it has had no word of a leader for a
+ * second, and not if its map is more than a second behind what the leader had applied.
  */
 final class LeaderWatch {
   static final long PATIENCE_NANOS = 1_000_000_000;

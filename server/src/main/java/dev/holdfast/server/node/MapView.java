@@ -2,6 +2,7 @@ package dev.holdfast.server.node;
 
 import dev.holdfast.core.LockStateMachine;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** This node's own lock map, for readers. Safe for use by many threads. */
 @FunctionalInterface
@@ -12,5 +13,5 @@ public interface MapView {
    * @param query must only read, and must not keep the map
    * @return what the query returns
    */
-  <T> T read(Function<LockStateMachine, T> query);
+  <T extends @Nullable Object> T read(Function<LockStateMachine, T> query);
 }

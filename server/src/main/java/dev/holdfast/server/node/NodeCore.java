@@ -73,11 +73,19 @@ public final class NodeCore {
     requests = new RequestDesk(admission, streams, pending, proposer, position);
     sessions =
         new SessionDesk(
-            identity, admission, requests, streams, proposer, barrier, map, leaderWatch, announcer,
-            nanos, position);
+            identity,
+            admission,
+            requests,
+            streams,
+            proposer,
+            barrier,
+            map,
+            leaderWatch,
+            announcer,
+            nanos,
+            position);
     operators = new OperatorDesk(proposer, nanos);
-    restoration =
-        new Restoration(map, streams, pending, proposer, requests, sessions, operators);
+    restoration = new Restoration(map, streams, pending, proposer, requests, sessions, operators);
   }
 
   // Clients
@@ -90,9 +98,7 @@ public final class NodeCore {
   /** A frame arrived that is larger than this node takes; it was not decoded. */
   public void onFrameTooLarge(SessionStream stream) {
     if (stream.state != SessionStream.State.ENDED) {
-      streams.refuse(
-          stream,
-          RefusalDetail.refused(RefusalReason.FRAME_TOO_LARGE));
+      streams.refuse(stream, RefusalDetail.refused(RefusalReason.FRAME_TOO_LARGE));
     }
   }
 
@@ -146,8 +152,7 @@ public final class NodeCore {
       case Outcome.Answered answered ->
           requests.onAnswer(answered.sessionId(), answered.sequence(), answered.answer());
       case Outcome.Renewed renewed ->
-          requests.onRenewed(
-              renewed.sessionId(), renewed.nonce(), renewed.alive(), clockMillis);
+          requests.onRenewed(renewed.sessionId(), renewed.nonce(), renewed.alive(), clockMillis);
       case Outcome.Opened opened -> {
         if (streams.isAnyOpening()) {
           sessions.onOpened(opened.nonce(), opened.sessionId());
@@ -169,7 +174,10 @@ public final class NodeCore {
     switch (event) {
       case Event.SessionEnded ended -> requests.onSessionEnded(ended.sessionId(), ended.end());
       case Event.LockReleased released -> requests.onReleased(released);
-      case Event.SessionOpened _, Event.RequestQueued _, Event.RequestLeft _, Event.LockGranted _ -> {
+      case Event.SessionOpened _,
+          Event.RequestQueued _,
+          Event.RequestLeft _,
+          Event.LockGranted _ -> {
         // Whoever asked was told by the outcome.
       }
     }

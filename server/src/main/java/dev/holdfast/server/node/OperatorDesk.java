@@ -27,8 +27,9 @@ final class OperatorDesk {
   }
 
   /**
-   * Answers once: with the applied outcome, or, after ten seconds without one, with NO_LEADER, which
-   * leaves open whether it will be done. Asking again with the same operation id does it once.
+   * Answers once: with the applied outcome, or, after ten seconds without one, with NO_LEADER,
+   * which leaves open whether it will be done. Asking again with the same operation id does it
+   * once.
    */
   void forceRelease(ForceRelease operation, Consumer<Answer> asker) {
     waiting

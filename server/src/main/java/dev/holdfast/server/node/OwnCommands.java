@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The commands that arrived at this node and of which no outcome was applied here. A command leaves
- * by {@link #settle} only; whether it waits, flies or has landed at the leader is where it is on its
- * way.
+ * by {@link #settle} only; whether it waits, flies or has landed at the leader is where it is on
+ * its way.
  */
 final class OwnCommands {
   private static final class Tracked {

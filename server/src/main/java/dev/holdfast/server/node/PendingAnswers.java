@@ -16,20 +16,28 @@ import org.jspecify.annotations.Nullable;
 final class PendingAnswers {
   private static final class Asked {
     boolean toldQueued;
-    @Nullable RefusalReason insteadOfCancelled;
+
+    /** The client itself asked, on this stream, for the number to be cancelled or resolved. */
+    boolean cancelAsked;
+
+    RefusalReason insteadOfCancelled = RefusalReason.OVERLOADED;
   }
 
   private final Map<Long, Map<Long, Asked>> sessions = new HashMap<>();
 
-  /** A session asks; asking twice is asking once. */
-  void expect(long sessionId, long sequence) {
-    asked(sessionId, sequence);
+  /**
+   * A session asks; asking twice is asking once.
+   *
+   * @param cancels whether it asks for the number to be cancelled or resolved
+   */
+  void expect(long sessionId, long sequence, boolean cancels) {
+    asked(sessionId, sequence).cancelAsked |= cancels;
   }
 
   /**
-   * A session asks, and this node wants to refuse: the number is being cancelled in the map first, so
-   * that it is certain that no other node executes it, and if that comes out as cancelled, this is
-   * the reason to tell.
+   * A session asks, and this node wants to refuse: the number is being cancelled in the map first,
+   * so that it is certain that no other node executes it, and if that comes out as cancelled, this
+   * is the reason to tell.
    */
   void expectRefusal(long sessionId, long sequence, RefusalReason reason) {
     asked(sessionId, sequence).insteadOfCancelled = reason;
@@ -72,9 +80,13 @@ final class PendingAnswers {
     if (asked.isEmpty()) {
       sessions.remove(sessionId);
     }
-    return entry.insteadOfCancelled == null ? answer : withReason(answer, entry.insteadOfCancelled);
+    return entry.cancelAsked ? answer : withReason(answer, entry.insteadOfCancelled);
   }
 
+  /**
+   * What was cancelled without the client's asking was cancelled by a node, perhaps another one than
+   * this, that had no room for it.
+   */
   private static Answer withReason(Answer answer, RefusalReason reason) {
     return answer.getRefused().getReason() == RefusalReason.CANCELLED
         ? answer.toBuilder()

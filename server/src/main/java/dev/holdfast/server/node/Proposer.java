@@ -17,14 +17,15 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings commands into the log. What waits becomes one entry as soon as a flight slot is free: on the
- * leader a proposal, elsewhere a batch forwarded to the leader. Nothing waits for a timer.
+ * Brings commands into the log. What waits becomes one entry as soon as a flight slot is free: on
+ * the leader a proposal, elsewhere a batch forwarded to the leader. Nothing waits for a timer.
  *
  * <p>A command that arrived here is kept until an outcome for it was applied here, or, for renewals
- * and closes, until the leader's applied outcome has come back; until then it is sent again whenever
- * what became of its sending is unknown: at a change of the leader, at an unknown outcome, and after
- * a silence that grows from time to time. That is harmless, because a command that arrives twice is
- * executed once. A batch of another node is never sent again from here: its origin sees to it.
+ * and closes, until the leader's applied outcome has come back; until then it is sent again
+ * whenever what became of its sending is unknown: at a change of the leader, at an unknown outcome,
+ * and after a silence that grows from time to time. That is harmless, because a command that
+ * arrives twice is executed once. A batch of another node is never sent again from here: its origin
+ * sees to it.
  */
 final class Proposer {
   private static final long HOLD_NANOS_FIRST = 10_000_000;
@@ -146,8 +147,7 @@ final class Proposer {
       reply(from, forward.getBatchId(), Forwarded.Status.REFUSED_OVERLOADED);
       return;
     }
-    lanes.add(
-        ForwardedBatch.of(from, forward.getBatchId(), limited, forward.getCommandsList()));
+    lanes.add(ForwardedBatch.of(from, forward.getBatchId(), limited, forward.getCommandsList()));
   }
 
   /** What became of a batch that this node has forwarded. */
@@ -258,8 +258,7 @@ final class Proposer {
       return false;
     }
     boolean inRenewalSlot = !hasSlot(false);
-    if (inRenewalSlot
-        && !((tickDue || !lanes.isEmpty(CommandLane.RENEWAL)) && hasSlot(true))) {
+    if (inRenewalSlot && !((tickDue || !lanes.isEmpty(CommandLane.RENEWAL)) && hasSlot(true))) {
       return false;
     }
     List<Waiting> taken =
@@ -271,7 +270,10 @@ final class Proposer {
     if (taken.isEmpty() && !tickDue) {
       return false;
     }
-    propose(new Flight(nextFlightId++, null, inRenewalSlot, giveUpAt(now, PROPOSAL_PATIENCE), taken), taken, now);
+    propose(
+        new Flight(nextFlightId++, null, inRenewalSlot, giveUpAt(now, PROPOSAL_PATIENCE), taken),
+        taken,
+        now);
     return true;
   }
 
@@ -319,13 +321,13 @@ final class Proposer {
       return false;
     }
     List<Waiting> taken =
-        lanes.take(
-            last, settings.entryBytesMax(), settings.entryCommandsMax(), this::isWanted);
+        lanes.take(last, settings.entryBytesMax(), settings.entryCommandsMax(), this::isWanted);
     if (taken.isEmpty()) {
       return false;
     }
     Flight flight = new Flight(nextFlightId++, to, inRenewalSlot, giveUpAt(now, 1), taken);
-    Forward.Builder forward = Forward.newBuilder().setBatchId(flight.id).setTerm(leaderTerm).setPriority(true);
+    Forward.Builder forward =
+        Forward.newBuilder().setBatchId(flight.id).setTerm(leaderTerm).setPriority(true);
     for (OwnCommand command : flight.own) {
       forward.addCommands(command.command());
       if (command.lane() == CommandLane.ORDINARY) {

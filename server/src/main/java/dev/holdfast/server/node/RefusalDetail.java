@@ -34,8 +34,7 @@ final class RefusalDetail {
       case SESSION_EXPIRED ->
           "the session was not renewed in time and everything that it held is released; open a new"
               + " one";
-      case SESSION_CLOSED ->
-          "the session was closed by another connection; open a new one";
+      case SESSION_CLOSED -> "the session was closed by another connection; open a new one";
       case NO_LEADER ->
           "this node has had no word of a leader for a second; go on at another node, or wait for"
               + " an election";

@@ -55,14 +55,14 @@ final class RequestDesk {
         return;
       }
     }
-    pending.expect(sessionId, sequence);
+    pending.expect(sessionId, sequence, request.hasCancel() || request.hasResolve());
     submit(stream, admission.stamped(request));
   }
 
   /**
-   * A number that no other node can have heard of is refused at once. Any other may be on its way to
-   * execution by an earlier sending, so that to refuse it would leave a grant that nobody knows of:
-   * it is cancelled in the map first, and whatever comes out of that is the answer.
+   * A number that no other node can have heard of is refused at once. Any other may be on its way
+   * to execution by an earlier sending, so that to refuse it would leave a grant that nobody knows
+   * of: it is cancelled in the map first, and whatever comes out of that is the answer.
    */
   private void refuseForOverload(SessionStream stream, long sequence, RefusalReason reason) {
     if (stream.fresh) {
@@ -117,9 +117,7 @@ final class RequestDesk {
   }
 
   private void tell(SessionStream stream, long sequence, Answer answer) {
-    streams
-        .frame(stream)
-        .addAnswers(Answered.newBuilder().setSequence(sequence).setAnswer(answer));
+    streams.frame(stream).addAnswers(Answered.newBuilder().setSequence(sequence).setAnswer(answer));
   }
 
   /** The applied outcome of a renewal, here or at the leader. */

@@ -1,11 +1,11 @@
 package dev.holdfast.server.node;
 
+import com.google.protobuf.ByteString;
+import dev.holdfast.core.Event;
 import dev.holdfast.core.LockStateMachine;
 import dev.holdfast.protocol.log.v1.Command;
 import dev.holdfast.protocol.v1.Answer;
-import dev.holdfast.core.Event;
 import dev.holdfast.server.node.Waiting.OwnCommand;
-import com.google.protobuf.ByteString;
 
 /**
  * After a snapshot was installed, the outcomes of the entries in it are never seen here. So

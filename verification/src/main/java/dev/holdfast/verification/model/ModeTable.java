@@ -28,7 +28,7 @@ final class ModeTable {
     /* X   */ "yes, no,  no,  no,  no,  no",
   };
 
-  /** NL < IS < {IX, S} < SIX < X: does the mode of the row cover the mode of the column? */
+  /** {@code NL < IS < {IX, S} < SIX < X}: does the mode of the row cover the mode of the column? */
   private static final String[] COVERS = {
     //        NL   IS   IX   S    SIX  X
     /* NL  */ "yes, no,  no,  no,  no,  no",

@@ -147,8 +147,16 @@ class SessionRequests {
     return acquire.getDemandsList().stream()
         .map(Demand::getLock)
         .filter(lock -> LockName.structuralProblemWith(lock) != null)
-        .map(lock -> because(RefusalReason.INVALID_NAME, lock.substring(0, Math.min(64, lock.length()))))
+        .map(lock -> because(RefusalReason.INVALID_NAME, beginning(lock)))
         .findFirst();
+  }
+
+  /** The first 64 chars, or 63 if the 64th and the 65th are one character of two halves. */
+  private static String beginning(String name) {
+    if (name.length() <= 64) {
+      return name;
+    }
+    return name.substring(0, Character.isHighSurrogate(name.charAt(63)) ? 63 : 64);
   }
 
   private ModelRequest entering(ModelSession session, Request request) {
@@ -186,7 +194,7 @@ class SessionRequests {
         }
       }
     }
-    int locksMax = session.opened.getLocksMax() == 0 ? LOCKS_MAX : session.opened.getLocksMax();
+    int locksMax = session.opened.getLocksMax() <= 0 ? LOCKS_MAX : session.opened.getLocksMax();
     if (locksOf(session) + entering.demands().size() > locksMax) {
       return Optional.of(because(RefusalReason.TOO_MANY_LOCKS));
     }
@@ -212,7 +220,7 @@ class SessionRequests {
 
   private void enqueue(ModelSession session, ModelRequest entering, int queueLengthMax) {
     int most =
-        queueLengthMax == 0 || queueLengthMax > QUEUE_LENGTH_MAX ? QUEUE_LENGTH_MAX : queueLengthMax;
+        queueLengthMax <= 0 || queueLengthMax > QUEUE_LENGTH_MAX ? QUEUE_LENGTH_MAX : queueLengthMax;
     for (Demand demand : entering.demands()) {
       long queueLength =
           state.waiting.stream()

@@ -2,7 +2,10 @@ package dev.holdfast.verification.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.protocol.v1.Answer;
+import dev.holdfast.protocol.v1.RefusalReason;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +37,37 @@ final class CoreAgainstModelTest {
   @Test
   void a_seed_runs_the_same_way_every_time() {
     assertThat(SeedRun.traceOf(7, LockModel::new)).isEqualTo(SeedRun.traceOf(7, LockModel::new));
+  }
+
+  /** Those that only large states produce are in {@link LimitsAgainstModelTest}. */
+  @Test
+  void made_up_logs_come_upon_every_refusal_of_core() {
+    EnumMap<RefusalReason, Integer> counts = new EnumMap<>(RefusalReason.class);
+    for (long seed = 1; seed <= 200; seed++) {
+      for (Answer answer : SeedRun.answersIn(seed)) {
+        if (answer.hasRefused()) {
+          counts.merge(answer.getRefused().getReason(), 1, Integer::sum);
+        }
+      }
+    }
+    System.out.println("refusals in 200 seeds: " + counts);
+    assertThat(counts.keySet())
+        .containsExactlyInAnyOrder(
+            RefusalReason.HELD_BY_ANOTHER,
+            RefusalReason.WAITED_FOR_BY_ANOTHER,
+            RefusalReason.ALREADY_HELD,
+            RefusalReason.ALREADY_WAITING,
+            RefusalReason.NOT_HOLDER,
+            RefusalReason.STALE_TOKEN,
+            RefusalReason.WAIT_TIMED_OUT,
+            RefusalReason.CANCELLED,
+            RefusalReason.SESSION_EXPIRED,
+            RefusalReason.QUEUE_FULL,
+            RefusalReason.TOO_MANY_LOCKS,
+            RefusalReason.INVALID_NAME,
+            RefusalReason.STALE_REQUEST,
+            RefusalReason.INVALID_REQUEST,
+            RefusalReason.NOT_FIXED_LEASE);
   }
 
   @ParameterizedTest

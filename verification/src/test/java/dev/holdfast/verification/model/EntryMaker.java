@@ -12,27 +12,28 @@ import dev.holdfast.protocol.v1.Request;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Makes one entry after the other of a seed's log, with an eye on what came of the earlier ones, so
  * that tokens are released, waiting requests cancelled and old numbers repeated.
  */
 final class EntryMaker {
-  private static final int SESSIONS_AT_ONCE = 3;
-
   private final Dice dice;
   private final RequestMaker requests;
   private final List<SessionScript> sessions = new ArrayList<>();
   private final List<OpenSession> openings = new ArrayList<>();
   private final List<ForceRelease> operations = new ArrayList<>();
   private final List<Long> tokens = new ArrayList<>();
-  private int alive;
+  private final int sessionsAtOnce;
+  private Set<Long> alive = Set.of();
   private long clockMillis;
   private int nonces;
 
   EntryMaker(long seed) {
     this.dice = new Dice(seed);
     this.requests = new RequestMaker(dice);
+    this.sessionsAtOnce = 1 + dice.below(5);
     this.clockMillis = dice.oneIn(2) ? 0 : dice.between(0, 1L << 40);
   }
 
@@ -46,7 +47,7 @@ final class EntryMaker {
   }
 
   /** Tells what came of the last entry. */
-  void learn(List<ModelOutcome> outcomes, int sessionsAlive) {
+  void learn(List<ModelOutcome> outcomes, Set<Long> sessionsAlive) {
     alive = sessionsAlive;
     for (ModelOutcome outcome : outcomes) {
       switch (outcome) {
@@ -93,7 +94,7 @@ final class EntryMaker {
 
   private Command command() {
     int draw = dice.below(100);
-    if (sessions.isEmpty() || alive == 0 || (alive < SESSIONS_AT_ONCE && draw < 15) || draw < 2) {
+    if (alive.isEmpty() || (alive.size() < sessionsAtOnce && draw < 15) || draw < 2) {
       return Command.newBuilder().setOpen(open()).build();
     }
     if (draw < 23) {
@@ -116,10 +117,11 @@ final class EntryMaker {
     return dice.oneIn(30) ? dice.between(-1, 40) : session().sessionId;
   }
 
-  /** One that was opened lately, so probably alive. */
+  /** Mostly one that is alive. */
   private SessionScript session() {
-    int newest = sessions.size() - 1;
-    return sessions.get((int) dice.between(Math.max(0, newest - SESSIONS_AT_ONCE), newest));
+    List<SessionScript> living =
+        sessions.stream().filter(session -> alive.contains(session.sessionId)).toList();
+    return dice.oneIn(30) ? dice.oneOf(sessions) : dice.oneOf(living);
   }
 
   private OpenSession open() {

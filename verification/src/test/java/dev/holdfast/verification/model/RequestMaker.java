@@ -44,9 +44,13 @@ final class RequestMaker {
           "x/".repeat(32) + "x");
 
   private final Dice dice;
+  private final List<String> names;
+  private final List<LockMode> modes;
 
   RequestMaker(Dice dice) {
     this.dice = dice;
+    this.names = dice.oneIn(4) ? List.of(dice.oneOf(NAMES)) : NAMES;
+    this.modes = dice.oneIn(4) ? MODES.subList(0, 1 + dice.below(6)) : MODES;
   }
 
   /** Something with a new number. */
@@ -117,7 +121,7 @@ final class RequestMaker {
     int demands = dice.percent(65) ? 1 : 1 + dice.below(4);
     for (int i = 0; i < demands; i++) {
       acquire.addDemands(
-          Demand.newBuilder().setLock(dice.oneOf(NAMES)).setMode(dice.oneOf(MODES)));
+          Demand.newBuilder().setLock(dice.oneOf(names)).setMode(dice.oneOf(modes)));
     }
     if (dice.percent(35)) {
       acquire.setLeaseMillis(dice.oneIn(40) ? Long.MAX_VALUE : dice.between(1, 400));
@@ -159,7 +163,7 @@ final class RequestMaker {
       default ->
           acquire
               .addDemands(
-                  Demand.newBuilder().setLock(dice.oneOf(BAD_NAMES)).setMode(dice.oneOf(MODES)))
+                  Demand.newBuilder().setLock(dice.oneOf(BAD_NAMES)).setMode(dice.oneOf(modes)))
               .build();
     };
   }

@@ -12,6 +12,7 @@ import dev.holdfast.protocol.v1.Demand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -48,9 +49,9 @@ final class SideBySide {
     requireSame("applied revision", model.revision(), applied.revision());
     requireSame("applied clock", model.clockMillis(), applied.clockMillis());
     events.read(applied.events());
-    requireSame("holders told by events", coreGrants(), events.grants());
-    requireSame("waiting told by events", coreWaiting(), events.waitingTickets());
-    requireSame("sessions told by events", coreSessionIds(), events.sessionIds());
+    requireSame("holders told by events", heldInModel(), events.grants());
+    requireSame("waiting told by events", ticketsInModel(), events.waitingTickets());
+    requireSame("sessions told by events", sessionIdsInModel(), events.sessionIds());
     compareState();
     return new Step(applied, outcomes);
   }
@@ -114,8 +115,8 @@ final class SideBySide {
     }
   }
 
-  int sessionCount() {
-    return core.sessionCount();
+  Set<Long> sessionIds() {
+    return Set.copyOf(sessionIdsInModel());
   }
 
   private List<LockInfo> modelLocks() {
@@ -165,17 +166,17 @@ final class SideBySide {
         .toList();
   }
 
-  private List<EventReader.Held> coreGrants() {
+  private List<EventReader.Held> heldInModel() {
     return model.grants().stream()
         .map(grant -> new EventReader.Held(grant.token(), grant.sessionId(), grant.demands()))
         .toList();
   }
 
-  private List<Long> coreWaiting() {
+  private List<Long> ticketsInModel() {
     return model.waiting().stream().map(ModelRequest::ticket).toList();
   }
 
-  private List<Long> coreSessionIds() {
+  private List<Long> sessionIdsInModel() {
     return model.sessions().stream().map(ModelSession::id).toList();
   }
 

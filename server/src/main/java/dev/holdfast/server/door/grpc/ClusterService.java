@@ -131,8 +131,7 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
   @Override
   public void addMember(AddMemberRequest request, StreamObserver<MembersReply> caller) {
     changeMembers(
-        caller,
-        () -> node.log().addMember(nodeId(request.getNodeId()), request.getPeerAddress()));
+        caller, () -> node.log().addMember(nodeId(request.getNodeId()), request.getPeerAddress()));
   }
 
   @Override
@@ -273,8 +272,7 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
   }
 
   @Override
-  public void takeSnapshot(
-      TakeSnapshotRequest request, StreamObserver<TakeSnapshotReply> caller) {
+  public void takeSnapshot(TakeSnapshotRequest request, StreamObserver<TakeSnapshotReply> caller) {
     node.log()
         .takeSnapshot()
         .whenCompleteAsync(
@@ -294,8 +292,7 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
   }
 
   @Override
-  public void forceRelease(
-      ForceReleaseRequest request, StreamObserver<ForceReleaseReply> caller) {
+  public void forceRelease(ForceReleaseRequest request, StreamObserver<ForceReleaseReply> caller) {
     forceReleases.answer(request, caller);
   }
 
@@ -308,7 +305,7 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
     try {
       return new NodeId(text);
     } catch (IllegalArgumentException e) {
-      throw Refusals.invalid(e.getMessage());
+      throw Refusals.invalid(String.valueOf(e.getMessage()));
     }
   }
 }

@@ -23,8 +23,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Tells who holds what on this node, all of it as of one revision, in the order of names and then of
- * tokens, without holding up anybody: it reads a copy, and writes no faster than the caller reads.
+ * Tells who holds what on this node, all of it as of one revision, in the order of names and then
+ * of tokens, without holding up anybody: it reads a copy, and writes no faster than the caller
+ * reads.
  */
 final class Dumps {
   private static final int GRANTS_PER_CHUNK = 500;
@@ -104,8 +105,7 @@ final class Dumps {
       chunks.add(
           DumpChunk.newBuilder()
               .setLabel(label)
-              .addAllHolders(
-                  grants.subList(from, Math.min(grants.size(), from + GRANTS_PER_CHUNK)))
+              .addAllHolders(grants.subList(from, Math.min(grants.size(), from + GRANTS_PER_CHUNK)))
               .build());
     }
     return chunks;

@@ -85,8 +85,7 @@ final class ForceReleases {
     return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
-  private static ForceReleaseReply preview(
-      LockStateMachine machine, ForceReleaseRequest request) {
+  private static ForceReleaseReply preview(LockStateMachine machine, ForceReleaseRequest request) {
     GrantInfo grant = machine.grant(request.getToken());
     if (grant == null || !machine.isCurrent(request.getLock(), request.getToken())) {
       return ForceReleaseReply.newBuilder().setRefused(stale(machine, request.getLock())).build();
@@ -132,8 +131,7 @@ final class ForceReleases {
             .setReason(request.getReason())
             .build();
     node.forceRelease(
-        operation,
-        answer -> readers.execute(() -> tell(caller, reply(preview, answer))));
+        operation, answer -> readers.execute(() -> tell(caller, reply(preview, answer))));
   }
 
   private static ForceReleaseReply reply(ForceReleaseReply preview, Answer answer) {
@@ -142,7 +140,8 @@ final class ForceReleases {
     }
     Refused refused = answer.getRefused();
     return ForceReleaseReply.newBuilder()
-        .setRefused(refused.getDetail().isEmpty() && preview.hasRefused() ? preview.getRefused() : refused)
+        .setRefused(
+            refused.getDetail().isEmpty() && preview.hasRefused() ? preview.getRefused() : refused)
         .build();
   }
 

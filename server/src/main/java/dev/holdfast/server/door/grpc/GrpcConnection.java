@@ -23,8 +23,7 @@ final class GrpcConnection implements ClientConnection {
     if (ended || call.isCancelled()) {
       return;
     }
-    if (!call.isReady()
-        && unreadBytes.addAndGet(frame.getSerializedSize()) > unreadBytesMax) {
+    if (!call.isReady() && unreadBytes.addAndGet(frame.getSerializedSize()) > unreadBytesMax) {
       fail(
           Status.RESOURCE_EXHAUSTED.withDescription(
               "the client does not read: more than "

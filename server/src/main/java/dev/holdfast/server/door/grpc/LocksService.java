@@ -58,8 +58,7 @@ final class LocksService extends LocksGrpc.LocksImplBase {
         0,
         caller,
         (machine, label) -> {
-          List<LockInfo> locks =
-              machine.locks(request.getPrefix(), request.getAfter(), limit + 1);
+          List<LockInfo> locks = machine.locks(request.getPrefix(), request.getAfter(), limit + 1);
           MapViews views = new MapViews(machine);
           ListLocksReply.Builder reply =
               ListLocksReply.newBuilder().setLabel(label).setMore(locks.size() > limit);
@@ -69,8 +68,7 @@ final class LocksService extends LocksGrpc.LocksImplBase {
   }
 
   @Override
-  public void listSessions(
-      ListSessionsRequest request, StreamObserver<ListSessionsReply> caller) {
+  public void listSessions(ListSessionsRequest request, StreamObserver<ListSessionsReply> caller) {
     int limit = pageOf(request.getLimit());
     reads.answer(
         request.getConsistency(),

@@ -43,8 +43,7 @@ final class Reads {
         revisionMin,
         caller,
         () -> {
-          T reply =
-              node.map().read(machine -> query.apply(machine, label(consistency, machine)));
+          T reply = node.map().read(machine -> query.apply(machine, label(consistency, machine)));
           caller.onNext(reply);
           caller.onCompleted();
         });
@@ -62,7 +61,8 @@ final class Reads {
       }
       return;
     }
-    node.read(revisionMin, permit -> readers.execute(() -> onPermit(permit, revisionMin, caller, read)));
+    node.read(
+        revisionMin, permit -> readers.execute(() -> onPermit(permit, revisionMin, caller, read)));
   }
 
   private void onPermit(

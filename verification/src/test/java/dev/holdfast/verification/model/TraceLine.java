@@ -1,0 +1,145 @@
+package dev.holdfast.verification.model;
+
+import com.google.protobuf.ByteString;
+import dev.holdfast.core.Event;
+import dev.holdfast.protocol.log.v1.Command;
+import dev.holdfast.protocol.log.v1.ForceRelease;
+import dev.holdfast.protocol.log.v1.OpenSession;
+import dev.holdfast.protocol.log.v1.SessionRequest;
+import dev.holdfast.protocol.v1.Acquire;
+import dev.holdfast.protocol.v1.Answer;
+import dev.holdfast.protocol.v1.Demand;
+import dev.holdfast.protocol.v1.Request;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Commands, events and outcomes for a person to read: one short line each, the same every time. */
+final class TraceLine {
+  private TraceLine() {}
+
+  static String of(Command command) {
+    return switch (command.getKindCase()) {
+      case REQUEST -> of(command.getRequest());
+      case OPEN -> of(command.getOpen());
+      case RENEW ->
+          "s" + command.getRenew().getSessionId() + " renew, nonce " + command.getRenew().getNonce();
+      case CLOSE -> "s" + command.getClose().getSessionId() + " close";
+      case FORCE_RELEASE -> of(command.getForceRelease());
+      case KIND_NOT_SET -> "a command of no kind";
+    };
+  }
+
+  static String of(ModelOutcome outcome) {
+    return switch (outcome) {
+      case ModelOutcome.Answered o ->
+          "s" + o.sessionId() + "#" + o.sequence() + " " + of(o.answer());
+      case ModelOutcome.Opened o -> "s" + o.sessionId() + " open, nonce " + of(o.nonce());
+      case ModelOutcome.OpenRefused o -> "nonce " + of(o.nonce()) + " " + of(o.answer());
+      case ModelOutcome.Renewed o ->
+          "s" + o.sessionId() + (o.alive() ? " renewed" : " is not there") + ", nonce " + o.nonce();
+      case ModelOutcome.Closed o -> "s" + o.sessionId() + " closed";
+      case ModelOutcome.Operated o -> "operation " + of(o.operationId()) + " " + of(o.answer());
+    };
+  }
+
+  static String of(Event event) {
+    String what =
+        switch (event) {
+          case Event.SessionOpened e -> "s" + e.sessionId() + " opened";
+          case Event.SessionEnded e -> "s" + e.sessionId() + " ended, " + e.end();
+          case Event.RequestQueued e ->
+              "s" + e.sessionId() + "#" + e.sequence() + " queued for " + of(e.demands());
+          case Event.RequestLeft e ->
+              "s" + e.sessionId() + "#" + e.sequence() + " left, " + e.exit();
+          case Event.LockGranted e ->
+              "s" + e.sessionId() + "/" + e.owner() + " granted " + of(e.demands());
+          case Event.LockReleased e ->
+              "s" + e.sessionId() + " token " + e.token() + " ended, " + e.end();
+        };
+    return "r" + event.revision() + " " + what;
+  }
+
+  private static String of(SessionRequest command) {
+    String line = "s" + command.getSessionId() + of(command.getRequest());
+    return command.hasAcknowledged()
+        ? line
+            + ", has answers below "
+            + command.getAcknowledged().getBelow()
+            + " and "
+            + command.getAcknowledged().getRangesList()
+        : line;
+  }
+
+  private static String of(Request request) {
+    String action =
+        switch (request.getActionCase()) {
+          case ACQUIRE -> of(request.getAcquire());
+          case RELEASE -> "release " + request.getRelease().getToken();
+          case EXTEND ->
+              "extend "
+                  + request.getExtend().getToken()
+                  + " by "
+                  + request.getExtend().getLeaseMillis();
+          case CANCEL -> "cancel";
+          case RESOLVE -> "resolve";
+          case ACTION_NOT_SET -> "nothing";
+        };
+    return "#" + request.getSequence() + " " + action;
+  }
+
+  private static String of(Acquire acquire) {
+    String line =
+        "acquire " + of(acquire.getDemandsList()) + " for '" + shortened(acquire.getOwner()) + "'";
+    if (acquire.getWaitMillis() != 0) {
+      line += ", wait " + acquire.getWaitMillis();
+    }
+    if (acquire.getLeaseMillis() != 0) {
+      line += ", lease " + acquire.getLeaseMillis();
+    }
+    return acquire.getQueueLengthMax() == 0
+        ? line
+        : line + ", queue at most " + acquire.getQueueLengthMax();
+  }
+
+  private static String of(List<Demand> demands) {
+    return demands.stream()
+        .limit(8)
+        .map(
+            demand ->
+                demand.getMode().name().replace("LOCK_MODE_", "") + " " + shortened(demand.getLock()))
+        .collect(Collectors.joining(", ", "[", demands.size() > 8 ? ", ...]" : "]"));
+  }
+
+  private static String of(OpenSession open) {
+    return "open, nonce "
+        + of(open.getNonce())
+        + ", ttl "
+        + open.getTtlMillis()
+        + (open.getLocksMax() == 0 ? "" : ", locks at most " + open.getLocksMax());
+  }
+
+  private static String of(ForceRelease operation) {
+    return "force release of "
+        + operation.getLock()
+        + " token "
+        + operation.getToken()
+        + ", operation "
+        + of(operation.getOperationId());
+  }
+
+  private static String of(Answer answer) {
+    return answer.toString().replaceAll("\\s+", " ").strip();
+  }
+
+  /** The number that made-up nonces and ids begin with. */
+  private static String of(ByteString bytes) {
+    return bytes.size() == 16
+        ? Long.toString(bytes.asReadOnlyByteBuffer().getLong())
+        : "0x" + HexFormat.of().formatHex(bytes.toByteArray());
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= 20 ? text : text.substring(0, 10) + "... (" + text.length() + " chars)";
+  }
+}
