@@ -1,5 +1,6 @@
 package dev.holdfast.cli.bench;
 
+import dev.holdfast.cli.local.ChildJvm.Tuning;
 import dev.holdfast.cli.local.LocalCluster;
 import dev.holdfast.cli.local.LocalNode;
 import dev.holdfast.cli.terminal.ExitCode;
@@ -123,7 +124,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   private List<BenchResult> onOwnNodes(List<BenchSettings> all) throws InterruptedException {
     Path folder = temporaryFolder();
-    try (LocalCluster cluster = LocalCluster.prepare(folder, NODES, RandomGenerator.getDefault())) {
+    try (LocalCluster cluster = LocalCluster.prepare(folder, NODES, Tuning.LONG_RUN, RandomGenerator.getDefault())) {
       cluster.deleteAtEnd(folder);
       screen.message("starting three nodes in " + folder + " ...");
       cluster.nodes().forEach(LocalNode::start);

@@ -20,6 +20,9 @@ public interface HeldLock {
    */
   Releasing release() throws InterruptedException;
 
+  /** Forgets a lock that is lost: there is nothing to give back. Waits for at most a second. */
+  void abandon();
+
   /** What became of a release. */
   sealed interface Releasing {
     /** The lock is free, or the next one's. */

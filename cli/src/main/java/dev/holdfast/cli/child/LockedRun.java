@@ -81,6 +81,11 @@ public final class LockedRun {
       held = whileSignalsInterrupt(locker::acquire);
     } catch (InterruptedException stopped) {
       return exitCodeOfFirstSignal();
+    } catch (RuntimeException failed) {
+      if (signalCame()) {
+        return exitCodeOfFirstSignal();
+      }
+      throw failed;
     }
     Ending ending;
     try {
@@ -92,8 +97,11 @@ public final class LockedRun {
       release(held);
       throw notStarted;
     }
-    boolean wasHeldToTheEnd = !ending.lockLost && release(held);
-    return wasHeldToTheEnd ? ending.exitCode : ExitCode.LOCK_LOST.number();
+    if (ending.lockLost) {
+      held.abandon();
+      return ExitCode.LOCK_LOST.number();
+    }
+    return release(held) ? ending.exitCode : ExitCode.LOCK_LOST.number();
   }
 
   private record Ending(int exitCode, boolean lockLost) {}
@@ -245,6 +253,10 @@ public final class LockedRun {
         waitsForCluster.interrupt();
       }
     }
+  }
+
+  private boolean signalCame() {
+    return events.stream().anyMatch(Event.Signalled.class::isInstance);
   }
 
   private int exitCodeOfFirstSignal() {

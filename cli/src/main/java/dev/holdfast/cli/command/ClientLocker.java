@@ -118,7 +118,7 @@ final class ClientLocker implements Locker {
 
   private Failure notAcquired(RefusalReason reason, @Nullable HolderInfo holder, @Nullable Throwable cause) {
     String name = "'" + Text.printable(settings.lock()) + "'";
-    String by = holder == null ? "" : ": held by " + Text.printable(holder.toString());
+    String by = holder == null ? "" : ": held by session " + holder.sessionId() + " (" + Text.printable(holder.label()) + ")";
     return switch (reason) {
       case HELD_BY_ANOTHER ->
           failure(name + " is not free" + by, "wait for it: --wait 30s", reason, cause);
@@ -180,6 +180,11 @@ final class ClientLocker implements Locker {
       } finally {
         client.close();
       }
+    }
+
+    @Override
+    public void abandon() {
+      client.close();
     }
 
     private Releasing unknown(String problem) {

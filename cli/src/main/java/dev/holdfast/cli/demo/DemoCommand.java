@@ -1,5 +1,6 @@
 package dev.holdfast.cli.demo;
 
+import dev.holdfast.cli.local.ChildJvm.Tuning;
 import dev.holdfast.cli.local.LocalCluster;
 import dev.holdfast.cli.local.LocalNode;
 import dev.holdfast.cli.terminal.Durations;
@@ -67,7 +68,7 @@ public final class DemoCommand implements Callable<Integer> {
     Path folder = temporaryFolder();
     story.show(screen.styled(Style.BOLD, "Holdfast demo '" + demo.name() + "': ") + demo.title());
     story.show("Everything happens in " + folder);
-    LocalCluster cluster = LocalCluster.prepare(folder, NODES, RandomGenerator.getDefault());
+    LocalCluster cluster = LocalCluster.prepare(folder, NODES, Tuning.QUICK_START, RandomGenerator.getDefault());
     cluster.deleteAtEnd(folder);
     boolean letGo = false;
     try {

@@ -26,7 +26,8 @@ final class PausedWriter implements AutoCloseable {
   PausedWriter(String endpoints, Duration ttl, Path folder) {
     try {
       process =
-          ChildJvm.client(
+          ChildJvm.prepare(
+                  ChildJvm.Tuning.QUICK_START,
                   List.of(PausedWriterMain.COMMAND, endpoints, Long.toString(ttl.toMillis()), folder.toString()))
               .redirectError(folder.resolve(NAME + ".log").toFile())
               .start();

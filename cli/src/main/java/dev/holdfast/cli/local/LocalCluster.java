@@ -49,9 +49,11 @@ public final class LocalCluster implements AutoCloseable {
    *
    * @param folder an existing folder; configurations, data and logs go below it
    * @param count how many nodes
+   * @param tuning what the node processes are to be good at
    * @param random chooses ports
    */
-  public static LocalCluster prepare(Path folder, int count, RandomGenerator random) {
+  public static LocalCluster prepare(
+      Path folder, int count, ChildJvm.Tuning tuning, RandomGenerator random) {
     try {
       List<Integer> ports = FreePorts.find(2 * count, random);
       StringBuilder members = new StringBuilder("nodes:\n");
@@ -68,7 +70,7 @@ public final class LocalCluster implements AutoCloseable {
         Files.writeString(
             config,
             "cluster: local\nnode: {id: %s}\ndata: \"%s\"\n%s".formatted(id, home.resolve("data"), members));
-        nodes.add(new LocalNode(id, "127.0.0.1:" + ports.get(2 * i + 1), config, home.resolve("node.log")));
+        nodes.add(new LocalNode(tuning, id, "127.0.0.1:" + ports.get(2 * i + 1), config, home.resolve("node.log")));
       }
       return new LocalCluster(nodes);
     } catch (IOException e) {

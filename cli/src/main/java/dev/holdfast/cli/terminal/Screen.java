@@ -43,11 +43,12 @@ public record Screen(PrintWriter out, PrintWriter err, boolean outIsTerminal, bo
   }
 
   /**
-   * A line for a person, on stderr.
+   * A line for a person, on stderr, after the data written so far.
    *
    * @param line one line
    */
   public void message(String line) {
+    out.flush();
     err.println(line);
     err.flush();
   }

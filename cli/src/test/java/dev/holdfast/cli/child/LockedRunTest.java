@@ -35,11 +35,17 @@ class LockedRunTest {
   private static final class FakeLock implements HeldLock {
     final CompletableFuture<String> lost = new CompletableFuture<>();
     final AtomicBoolean released = new AtomicBoolean();
+    final AtomicBoolean abandoned = new AtomicBoolean();
     Releasing releasing = new Releasing.Released();
 
     @Override
     public long token() {
       return 57;
+    }
+
+    @Override
+    public void abandon() {
+      abandoned.set(true);
     }
 
     @Override
@@ -136,6 +142,7 @@ class LockedRunTest {
     lock.lost.complete("an operator released it");
     assertThat(exitCode.get()).isEqualTo(76);
     assertThat(folder.resolve("ended")).exists();
+    assertThat(lock.abandoned).isTrue();
     assertThat(lock.released).isFalse();
     assertThat(messages.toString()).contains("'orders/42' is lost: an operator released it; ending the command");
   }
@@ -190,6 +197,19 @@ class LockedRunTest {
     signals.send(PosixSignal.TERM);
     assertThat(exitCode.get()).isEqualTo(9);
     assertThat(folder.resolve("int")).doesNotExist();
+  }
+
+  @Test
+  void a_signal_while_it_looks_for_a_node_counts_as_that_signal() {
+    Screen screen = new Screen(new PrintWriter(new StringWriter()), new PrintWriter(messages, true), false, false);
+    LockedRun run = new LockedRun("orders/42", List.of("true"), LONG, screen, signals);
+    Locker interrupted =
+        () -> {
+          signals.send(PosixSignal.INT);
+          throw new Failure(ExitCode.UNAVAILABLE, "interrupted", "");
+        };
+    assertThat(run.run(interrupted)).isEqualTo(130);
+    assertThat(Thread.interrupted()).isTrue();
   }
 
   @Test

@@ -41,6 +41,9 @@ class LockCommandTest {
 
   private record Granted(long token) implements HeldLock {
     @Override
+    public void abandon() {}
+
+    @Override
     public CompletionStage<String> lost() {
       return new CompletableFuture<>();
     }
