@@ -8,8 +8,8 @@ public interface HeldLock {
   long token();
 
   /**
-   * Completes with the reason, one line for a person, as soon as the lock may no longer be counted on; never, if it is
-   * released first. Completed on a thread of the client library.
+   * Completes with the reason, one line for a person, as soon as the lock may no longer be counted
+   * on; never, if it is released first. Completed on a thread of the client library.
    */
   CompletionStage<String> lost();
 

@@ -25,8 +25,8 @@ public final class ChildJvm {
   }
 
   /**
-   * Prepares a process. It does not inherit this program's own environment variables ({@code HOLDFAST_...}), which would
-   * configure it by accident.
+   * Prepares a process. It does not inherit this program's own environment variables ({@code
+   * HOLDFAST_...}), which would configure it by accident.
    *
    * @param tuning what it is to be good at
    * @param args its command line

@@ -68,7 +68,8 @@ public final class LocalNode {
               .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .start();
     } catch (IOException e) {
-      throw new Failure(ExitCode.FAILED, "cannot start node " + id + ": " + e.getMessage(), "see the message", e);
+      throw new Failure(
+          ExitCode.FAILED, "cannot start node " + id + ": " + e.getMessage(), "see the message", e);
     }
   }
 
@@ -116,7 +117,12 @@ public final class LocalNode {
     if (wanted && running != null && !running.isAlive()) {
       throw new Failure(
           ExitCode.FAILED,
-          "node " + id + " ended by itself with exit code " + running.exitValue() + ": " + lastLines(),
+          "node "
+              + id
+              + " ended by itself with exit code "
+              + running.exitValue()
+              + ": "
+              + lastLines(),
           "read " + log);
     }
   }
@@ -124,7 +130,8 @@ public final class LocalNode {
   private String lastLines() {
     try {
       List<String> lines = Files.readAllLines(log);
-      return String.join(" / ", lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size()));
+      return String.join(
+          " / ", lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size()));
     } catch (IOException e) {
       return "(no log: " + e.getMessage() + ")";
     }

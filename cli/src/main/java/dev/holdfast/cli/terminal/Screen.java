@@ -7,7 +7,8 @@ import java.io.PrintWriter;
  *
  * @param out data, and nothing else
  * @param err messages for a person
- * @param outIsTerminal whether a person reads {@code out} at once: only then is it coloured and progress shown
+ * @param outIsTerminal whether a person reads {@code out} at once: only then is it coloured and
+ *     progress shown
  * @param colour whether colours are welcome: a terminal, and {@code NO_COLOR} is not set
  */
 public record Screen(PrintWriter out, PrintWriter err, boolean outIsTerminal, boolean colour) {
