@@ -18,11 +18,11 @@ import java.util.random.RandomGenerator;
  */
 public record RetryPolicy(
     Duration firstDelay, double multiplier, Duration delayMax, double jitter, int attemptsMax, Duration totalMax) {
+  private static final Duration LONGEST = Duration.ofHours(1);
+
   /** 20 ms, doubled up to 2 s, half of it random, at most 10 attempts within 10 s. */
   public static final RetryPolicy DEFAULT =
       new RetryPolicy(Duration.ofMillis(20), 2.0, Duration.ofSeconds(2), 0.5, 10, Duration.ofSeconds(10));
-
-  private static final Duration LONGEST = Duration.ofHours(1);
 
   /** Refuses values out of range, naming the value and the range. */
   public RetryPolicy {
