@@ -4,19 +4,15 @@ import dev.holdfast.cli.command.Commands;
 import dev.holdfast.cli.command.ErrorReport;
 import dev.holdfast.cli.command.Globals;
 import dev.holdfast.cli.command.Invocation;
-import dev.holdfast.cli.terminal.Durations;
 import dev.holdfast.cli.terminal.ExitCode;
 import dev.holdfast.cli.terminal.Failure;
 import dev.holdfast.cli.terminal.Screen;
 import dev.holdfast.cli.terminal.Text;
-import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** All commands put together, and how their errors are told. */
@@ -37,19 +33,10 @@ final class CommandTree {
         CommandLine.Help.defaultColorScheme(
             screen.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
     root.setCaseInsensitiveEnumValuesAllowed(true);
-    root.registerConverter(Duration.class, CommandTree::duration);
     root.setParameterExceptionHandler((problem, args) -> usage(screen, problem));
     root.setExecutionExceptionHandler((problem, command, result) -> failed(screen, globals, problem, result));
     HelpPages.install(root);
     return root;
-  }
-
-  private static Duration duration(String text) {
-    try {
-      return Durations.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new TypeConversionException(e.getMessage());
-    }
   }
 
   private static int usage(Screen screen, ParameterException problem) {
@@ -81,7 +68,7 @@ final class CommandTree {
   private static int failed(Screen screen, Globals globals, Exception problem, ParseResult result) {
     Failure failure = ErrorReport.of(problem);
     screen.out().flush();
-    PrintWriter err = screen.err();
+    var err = screen.err();
     err.println(screen.styled(Screen.Style.RED, "holdfast: ") + failure.getMessage());
     if (!failure.nextStep().isEmpty()) {
       err.println("  next: " + failure.nextStep());

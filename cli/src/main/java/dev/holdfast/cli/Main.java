@@ -10,6 +10,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.logging.LogManager;
 
 /** The {@code holdfast} command. */
 public final class Main {
@@ -68,6 +69,7 @@ public final class Main {
   private static void quietLibraries() {
     System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
     System.setProperty("slf4j.internal.verbosity", "ERROR");
+    LogManager.getLogManager().reset();
   }
 
   private static Screen screen(Map<String, String> environment) {

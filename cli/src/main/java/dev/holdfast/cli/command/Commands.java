@@ -6,9 +6,12 @@ import dev.holdfast.cli.bench.BenchCommand;
 import dev.holdfast.cli.child.ProcessSignals;
 import dev.holdfast.cli.demo.DemoCommand;
 import dev.holdfast.cli.demo.PausedWriterMain;
+import dev.holdfast.cli.terminal.Durations;
 import dev.holdfast.cli.terminal.ExitCode;
+import dev.holdfast.protocol.LockName;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,6 +19,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The list of commands. */
 public final class Commands {
@@ -81,7 +85,20 @@ public final class Commands {
             .addSubcommand(new HelpCommand())
             .addSubcommand(new VersionCommand(invocation))
             .addSubcommand(new CompletionCommand(invocation));
-    root.registerConverter(dev.holdfast.protocol.LockName.class, new LockNameConverter());
+    registerConverters(root);
     return root;
+  }
+
+  static void registerConverters(CommandLine line) {
+    line.registerConverter(LockName.class, new LockNameConverter());
+    line.registerConverter(Duration.class, Commands::duration);
+  }
+
+  private static Duration duration(String text) {
+    try {
+      return Durations.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
   }
 }
