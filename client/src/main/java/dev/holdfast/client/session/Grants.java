@@ -25,8 +25,8 @@ final class Grants {
   void add(HeldGrant grant, long leaseDeadlineNanos) {
     byToken.put(grant.token(), grant);
     if (grant.hasFixedLease()) {
-      grant.leaseUntil(leaseDeadlineNanos);
-      grant.expiry = timers.schedule(leaseDeadlineNanos, () -> maybeExpire(grant));
+      grant.certainUntil(leaseDeadlineNanos);
+      watch(grant);
     }
   }
 
@@ -37,9 +37,8 @@ final class Grants {
   /** The grant has ended by its holder's will, or it turns out that it had ended before. */
   @Nullable HeldGrant remove(long token) {
     HeldGrant grant = byToken.remove(token);
-    if (grant != null && grant.expiry != null) {
-      timers.cancel(grant.expiry);
-      grant.expiry = null;
+    if (grant != null) {
+      stopWatching(grant);
     }
     return grant;
   }
@@ -63,8 +62,7 @@ final class Grants {
   void renewed() {
     for (HeldGrant grant : byToken.values()) {
       if (grant.hasFixedLease()) {
-        long deadlineNanos = lease.fixedLeaseDeadlineNanos(grant.expiresAtMillis());
-        grant.leaseUntil(Math.max(grant.leaseDeadlineNanos(), deadlineNanos));
+        grant.certainUntil(lease.fixedLeaseDeadlineNanos(grant.expiresAtMillis()));
       }
     }
   }
@@ -80,12 +78,53 @@ final class Grants {
     }
   }
 
+  /** An extension was sent for the first time: from now on the cluster may count to its end. */
+  void extensionSent(long token, long deadlineNanos) {
+    HeldGrant grant = byToken.get(token);
+    if (grant != null && grant.hasFixedLease()) {
+      grant.extensionSent(deadlineNanos);
+      watch(grant);
+    }
+  }
+
+  void extensionRefused(long token) {
+    HeldGrant grant = byToken.get(token);
+    if (grant != null && grant.hasFixedLease()) {
+      grant.extensionRefused();
+    }
+  }
+
+  /** An extension was granted, so its token is the cluster's now, and the old one is spent. */
+  void extended(long oldToken, boolean callerKnows) {
+    if (callerKnows) {
+      HeldGrant old = remove(oldToken);
+      if (old != null) {
+        old.markReleased();
+      }
+    } else {
+      lose(oldToken, LossReason.NOT_HELD, "an extension whose caller did not wait took its place");
+    }
+  }
+
+  private void watch(HeldGrant grant) {
+    stopWatching(grant);
+    grant.expiry = timers.schedule(grant.leaseDeadlineNanos(), () -> maybeExpire(grant));
+  }
+
+  private void stopWatching(HeldGrant grant) {
+    if (grant.expiry != null) {
+      timers.cancel(grant.expiry);
+      grant.expiry = null;
+    }
+  }
+
   private void maybeExpire(HeldGrant grant) {
+    grant.expiry = null;
     if (byToken.get(grant.token()) != grant || grant.isGivenBack()) {
       return;
     }
     if (lease.nowNanos() < grant.leaseDeadlineNanos()) {
-      grant.expiry = timers.schedule(grant.leaseDeadlineNanos(), () -> maybeExpire(grant));
+      watch(grant);
     } else {
       lose(grant.token(), LossReason.LEASE_EXPIRED, "");
     }

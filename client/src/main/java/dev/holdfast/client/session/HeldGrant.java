@@ -18,6 +18,14 @@ public final class HeldGrant {
   /** On the monotonic clock; {@link Long#MAX_VALUE} when kept alive with the session. */
   private volatile long leaseDeadlineNanos = Long.MAX_VALUE;
 
+  /**
+   * While an extension is under way the cluster may know the new end already, and that may be earlier than the old one;
+   * {@link Long#MAX_VALUE} otherwise.
+   */
+  private volatile long extensionDeadlineNanos = Long.MAX_VALUE;
+
+  private int extensionsUnderWay;
+
   /** Of a fixed lease; the session's thread only. */
   Timers.@Nullable Timer expiry;
 
@@ -54,7 +62,7 @@ public final class HeldGrant {
 
   /** Whether it is held now. */
   public boolean isHeld() {
-    return loss == null && !released && lease.isTrusted() && lease.nowNanos() < leaseDeadlineNanos;
+    return loss == null && !released && lease.isTrusted() && lease.nowNanos() < leaseDeadlineNanos();
   }
 
   /** Nanoseconds for which it is held without word from the cluster; 0 if it is not held. */
@@ -62,7 +70,7 @@ public final class HeldGrant {
     if (!isHeld()) {
       return 0;
     }
-    long deadlineNanos = Math.min(leaseDeadlineNanos, lease.deadlineNanos());
+    long deadlineNanos = Math.min(leaseDeadlineNanos(), lease.deadlineNanos());
     return Math.max(0, deadlineNanos - lease.nowNanos());
   }
 
@@ -80,7 +88,7 @@ public final class HeldGrant {
     if (known != null || released) {
       return known;
     }
-    if (lease.nowNanos() >= leaseDeadlineNanos) {
+    if (lease.nowNanos() >= leaseDeadlineNanos()) {
       return LossReason.LEASE_EXPIRED;
     }
     return lease.isExpired() ? LossReason.SESSION_LOST : null;
@@ -101,11 +109,27 @@ public final class HeldGrant {
   }
 
   long leaseDeadlineNanos() {
-    return leaseDeadlineNanos;
+    return Math.min(leaseDeadlineNanos, extensionDeadlineNanos);
   }
 
-  void leaseUntil(long deadlineNanos) {
-    leaseDeadlineNanos = deadlineNanos;
+  /** It is certain at least so long, if no extension changes that. */
+  void certainUntil(long deadlineNanos) {
+    leaseDeadlineNanos =
+        leaseDeadlineNanos == Long.MAX_VALUE
+            ? deadlineNanos
+            : Math.max(leaseDeadlineNanos, deadlineNanos);
+  }
+
+  void extensionSent(long deadlineNanos) {
+    extensionsUnderWay++;
+    extensionDeadlineNanos = Math.min(extensionDeadlineNanos, deadlineNanos);
+  }
+
+  void extensionRefused() {
+    extensionsUnderWay--;
+    if (extensionsUnderWay == 0) {
+      extensionDeadlineNanos = Long.MAX_VALUE;
+    }
   }
 
   void lose(LossReason reason) {

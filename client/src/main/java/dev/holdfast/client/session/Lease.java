@@ -123,11 +123,16 @@ final class Lease {
    * stamped c; and in any case its length after the request was first sent, as it was granted later than that.
    */
   long fixedLeaseDeadlineNanos(long firstSentNanos, long leaseMillis, long expiresAtMillis) {
-    long deadlineNanos = plus(firstSentNanos, (long) (CERTAIN * leaseMillis * NANOS_PER_MILLI));
+    long deadlineNanos = certainNanosAfter(firstSentNanos, leaseMillis);
     if (stamped) {
       deadlineNanos = Math.max(deadlineNanos, fixedLeaseDeadlineNanos(expiresAtMillis));
     }
     return deadlineNanos;
+  }
+
+  /** Until when a lease of this length is certain that was given after this moment. */
+  long certainNanosAfter(long fromNanos, long leaseMillis) {
+    return plus(fromNanos, (long) (CERTAIN * leaseMillis * NANOS_PER_MILLI));
   }
 
   /** The same, by the last acknowledged renewal alone; there must have been one. */

@@ -364,6 +364,10 @@ final class Requests {
         call.firstAttemptNanos = call.firstSentNanos;
       }
       open.put(call.sequence, call);
+      if (call.action instanceof Action.ExtendGrant extend) {
+        grants.extensionSent(
+            extend.token(), lease.certainNanosAfter(call.firstSentNanos, extend.leaseMillis()));
+      }
     }
   }
 
@@ -389,7 +393,7 @@ final class Requests {
       owner = extend.owner();
       demands = extend.demands();
       leaseMillis = extend.leaseMillis();
-      grants.remove(extend.token());
+      grants.extended(extend.token(), !call.abandoned && !call.doubt);
     } else {
       throw new IllegalStateException("a release was answered with a grant: " + call.sequence);
     }
@@ -417,6 +421,7 @@ final class Requests {
     if (exhausted && !call.isUrgent() && Wire.isOverload(reason)) {
       return false;
     }
+    notExtended(call);
     stage(call, Stage.BACKING_OFF);
     open.remove(call.sequence);
     received.add(call.sequence);
@@ -442,6 +447,8 @@ final class Requests {
     received.add(call.sequence);
     if (call.action instanceof Action.ReleaseGrant release) {
       grants.remove(release.token());
+    } else if (!(result instanceof CallResult.Granted)) {
+      notExtended(call);
     }
     if (call.abandoned) {
       cancelTimer(call);
@@ -458,6 +465,12 @@ final class Requests {
       }
     } else {
       finish(call, result);
+    }
+  }
+
+  private void notExtended(Call call) {
+    if (call.action instanceof Action.ExtendGrant extend) {
+      grants.extensionRefused(extend.token());
     }
   }
 

@@ -249,7 +249,8 @@ public final class SessionMachine {
         switch (link) {
           case DOWN -> retryAtNanos;
           case ATTACHING -> attachingSinceNanos + settings.attachTimeoutMillis() * NANOS_PER_MILLI;
-          case ATTACHED -> Math.min(renewAtNanos, silentAtNanos());
+          case ATTACHED ->
+              state.isOver() ? silentAtNanos() : Math.min(renewAtNanos, silentAtNanos());
         });
   }
 
@@ -364,7 +365,7 @@ public final class SessionMachine {
   }
 
   private void heard() {
-    boolean awaits = lease.awaitsRenewal() || requests.awaitsAnswers();
+    boolean awaits = closeSent || lease.awaitsRenewal() || requests.awaitsAnswers();
     expectingSinceNanos = awaits ? clock.nanoTime() : Long.MAX_VALUE;
   }
 
@@ -458,6 +459,7 @@ public final class SessionMachine {
       if (!closeSent) {
         closeSent = true;
         transport.send(stream, ClientFrame.newBuilder().setClose(true).build());
+        expectingSinceNanos = nowNanos;
       }
       return;
     }

@@ -1,0 +1,127 @@
+package dev.holdfast.verification.system;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A JVM of its own on the tests' class path, its output in a file. Ends with the tests' process. */
+final class JavaProcess {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Process process;
+  private final Path log;
+
+  private JavaProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /** Runs a main class; what it says is added to {@code log}. */
+  static JavaProcess start(Path log, String mainClass, List<String> args) {
+    return start(log, List.of(), mainClass, args);
+  }
+
+  /**
+   * The same by way of another command, which must become the JVM in the end.
+   *
+   * @param prefix for instance {@code sh -c 'ulimit -f 8; exec "$@"' sh}
+   */
+  static JavaProcess start(Path log, List<String> prefix, String mainClass, List<String> args) {
+    List<String> command = new ArrayList<>(prefix);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // Short lives: what is compiled quickly is worth more than what is compiled well.
+    command.addAll(
+        List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xmx256m",
+            "-ea",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Child.class.getName(),
+            mainClass));
+    command.addAll(args);
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+      builder.environment().keySet().removeIf(variable -> variable.startsWith("HOLDFAST_"));
+      return new JavaProcess(builder.start(), log);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot start " + command, e);
+    }
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** SIGKILL: no time to say or write anything. */
+  void kill() {
+    process.destroyForcibly();
+    awaitExit();
+  }
+
+  /** SIGTERM. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** SIGSTOP. */
+  void pause() {
+    signal("-STOP");
+  }
+
+  /** SIGCONT. */
+  void resume() {
+    signal("-CONT");
+  }
+
+  /** The code with which it ends by itself. */
+  int awaitExit() {
+    try {
+      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        throw new AssertionError("process " + pid() + " did not end; it said:\n" + output());
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted while process " + pid() + " was to end", e);
+    }
+  }
+
+  /** Everything that it has said. */
+  String output() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void signal(String signal) {
+    try {
+      Process kill = new ProcessBuilder("kill", signal, Long.toString(pid())).start();
+      if (kill.waitFor() != 0) {
+        throw new AssertionError("kill " + signal + " " + pid() + " failed");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+}
