@@ -92,8 +92,8 @@ final class BadStartTest {
 
   private static void requireRefusal(JavaProcess process, ExitCode code, String... said) {
     int exit = process.awaitExit();
-    assertThat(process.output()).contains(said);
+    String lastLine = process.output().lines().reduce("", (before, line) -> line);
+    assertThat(lastLine).startsWith("holdfast server: ").contains(said);
     assertThat(exit).as(process.output()).isEqualTo(code.number());
-    assertThat(process.output()).doesNotContain("\tat ");
   }
 }
