@@ -32,9 +32,7 @@ final class AllKilledTest {
     RealCluster cluster = clusters.start(3);
     Holdfast client =
         cluster.client(
-            Holdfast.builder()
-                .endpoints(cluster.endpoints())
-                .sessionTtl(Duration.ofSeconds(60)));
+            Holdfast.builder().endpoints(cluster.endpoints()).sessionTtl(Duration.ofSeconds(60)));
     AcquireRequest fixed = AcquireRequest.of(FIXED, Mode.X).lease(Duration.ofMinutes(5));
     List<LockGrant> grants = new ArrayList<>();
     grants.add(client.preempt(fixed).grant().orElseThrow());

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A JVM of its own on the tests' class path, its output in a file. Ends with the tests' process. */
+/**
+ * A JVM of its own on the tests' class path, its output in a file. Ends with the tests' process.
+ */
 final class JavaProcess {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 

@@ -117,7 +117,9 @@ final class OrdinaryRunTest {
     }
   }
 
-  /** How often the node that granted shows the grant in its own map, asked right after its answer. */
+  /**
+   * How often the node that granted shows the grant in its own map, asked right after its answer.
+   */
   private static int acquireAndLook(String node, int times) throws InterruptedException {
     String endpoint = cluster.endpoint(node);
     int shown = 0;
@@ -125,8 +127,7 @@ final class OrdinaryRunTest {
         Holdfast client = Holdfast.builder().endpoints(endpoint).connect()) {
       for (int i = 0; i < times; i++) {
         String lock = "look/" + node + "/" + i % 7;
-        LockGrant grant =
-            client.preempt(AcquireRequest.of(lock, Mode.X)).grant().orElseThrow();
+        LockGrant grant = client.preempt(AcquireRequest.of(lock, Mode.X)).grant().orElseThrow();
         LockCheck check = admin.check(lock, Consistency.LOCAL, 0);
         if (check.info().nodeId().equals(node)
             && check.holders().size() == 1
