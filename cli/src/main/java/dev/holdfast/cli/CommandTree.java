@@ -34,7 +34,8 @@ final class CommandTree {
             screen.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
     root.setCaseInsensitiveEnumValuesAllowed(true);
     root.setParameterExceptionHandler((problem, args) -> usage(screen, problem));
-    root.setExecutionExceptionHandler((problem, command, result) -> failed(screen, globals, problem, result));
+    root.setExecutionExceptionHandler(
+        (problem, command, result) -> failed(screen, globals, problem, result));
     HelpPages.install(root);
     return root;
   }
@@ -42,7 +43,8 @@ final class CommandTree {
   private static int usage(Screen screen, ParameterException problem) {
     String command = problem.getCommandLine().getCommandSpec().qualifiedName();
     String next = "see: " + command + " --help";
-    if (problem instanceof UnmatchedArgumentException unmatched && !unmatched.getSuggestions().isEmpty()) {
+    if (problem instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
       next = "did you mean '" + String.join("' or '", unmatched.getSuggestions()) + "'? Or " + next;
     }
     screen.message(screen.styled(Screen.Style.RED, "holdfast: ") + message(problem));
@@ -57,7 +59,9 @@ final class CommandTree {
       boolean hasCommands = !problem.getCommandLine().getSubcommands().isEmpty();
       return option
           ? "there is no option '" + word + "'"
-          : hasCommands ? "there is no command '" + word + "'" : "'" + word + "' is one word too many";
+          : hasCommands
+              ? "there is no command '" + word + "'"
+              : "'" + word + "' is one word too many";
     }
     String message = problem.getMessage();
     return message == null || message.isEmpty()

@@ -6,7 +6,10 @@ import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
-/** Short help: options that every command has are told once, at the top; commands are grouped by what they are for. */
+/**
+ * Short help: options that every command has are told once, at the top; commands are grouped by
+ * what they are for.
+ */
 final class HelpPages {
   /** Commands for one purpose. */
   private record Group(String heading, List<String> commands) {}
@@ -24,7 +27,8 @@ final class HelpPages {
   private HelpPages() {}
 
   static void install(CommandLine root) {
-    root.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, HelpPages::groupedCommands);
+    root.getHelpSectionMap()
+        .put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, HelpPages::groupedCommands);
     tidy(root);
     root.getSubcommands().values().forEach(HelpPages::withoutInherited);
   }
@@ -36,7 +40,9 @@ final class HelpPages {
             UsageMessageSpec.SECTION_KEY_OPTION_LIST,
             help -> {
               List<OptionSpec> own =
-                  help.commandSpec().options().stream().filter(option -> !option.inherited() && !option.hidden()).toList();
+                  help.commandSpec().options().stream()
+                      .filter(option -> !option.inherited() && !option.hidden())
+                      .toList();
               return help.optionListExcludingGroups(own);
             });
     tidy(command);
@@ -48,7 +54,8 @@ final class HelpPages {
     UsageMessageSpec page = command.getCommandSpec().usageMessage();
     page.abbreviateSynopsis(true);
     page.parameterListHeading("%n");
-    if (page.optionListHeading().isEmpty() && command.getCommandSpec().positionalParameters().isEmpty()) {
+    if (page.optionListHeading().isEmpty()
+        && command.getCommandSpec().positionalParameters().isEmpty()) {
       page.optionListHeading("%n");
     }
     page.commandListHeading("");
@@ -60,7 +67,11 @@ final class HelpPages {
       text.append(String.format("%n%s%n", group.heading));
       group.commands.stream()
           .filter(name -> help.subcommands().containsKey(name))
-          .forEach(name -> text.append(String.format("  %-14s %s%n", name, firstSentence(help.subcommands().get(name)))));
+          .forEach(
+              name ->
+                  text.append(
+                      String.format(
+                          "  %-14s %s%n", name, firstSentence(help.subcommands().get(name)))));
     }
     return text.toString();
   }

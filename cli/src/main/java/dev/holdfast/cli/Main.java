@@ -44,12 +44,16 @@ public final class Main {
       return CommandTree.of(screen, System.getenv()).execute(args);
     } catch (LinkageError | VirtualMachineError e) {
       screen.message("holdfast: unexpected: " + e);
-      screen.message("  next: is this installation whole, and is there memory enough? Otherwise please report this bug");
+      screen.message(
+          "  next: is this installation whole, and is there memory enough? Otherwise please report this bug");
       return ExitCode.BUG.number();
     }
   }
 
-  /** The node takes the process over, its exit codes included; it is only looked up when it is wanted. */
+  /**
+   * The node takes the process over, its exit codes included; it is only looked up when it is
+   * wanted.
+   */
   private static void runServer(String[] args) {
     try {
       Class.forName(SERVER_MAIN).getMethod("main", String[].class).invoke(null, (Object) args);
@@ -59,13 +63,17 @@ public final class Main {
       }
       throw new IllegalStateException("the node ended unexpectedly", e.getCause());
     } catch (ReflectiveOperationException e) {
-      System.err.println("holdfast: this installation has no server in it (" + SERVER_MAIN + " is missing)");
+      System.err.println(
+          "holdfast: this installation has no server in it (" + SERVER_MAIN + " is missing)");
       System.err.println("  next: use the full distribution, or build it: mvn verify");
       System.exit(ExitCode.CONFIGURATION.number());
     }
   }
 
-  /** What libraries log is no answer to a command; a problem reaches the user as an error of that command. */
+  /**
+   * What libraries log is no answer to a command; a problem reaches the user as an error of that
+   * command.
+   */
   private static void quietLibraries() {
     System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
     System.setProperty("slf4j.internal.verbosity", "ERROR");
@@ -75,7 +83,9 @@ public final class Main {
   private static Screen screen(Map<String, String> environment) {
     boolean terminal = System.console() != null && System.console().isTerminal();
     boolean colour =
-        terminal && environment.getOrDefault("NO_COLOR", "").isEmpty() && !"dumb".equals(environment.get("TERM"));
+        terminal
+            && environment.getOrDefault("NO_COLOR", "").isEmpty()
+            && !"dumb".equals(environment.get("TERM"));
     return new Screen(writer(FileDescriptor.out), writer(FileDescriptor.err), terminal, colour);
   }
 

@@ -112,7 +112,8 @@ class CommandTreeTest {
             """);
     assertThat(run("queue", "orders/7")).isEqualTo(new Ran(0, "", "nobody waits for 'orders/7'\n"));
     assertThat(compact(run("queue", "orders/42", "-o", "json").out()))
-        .startsWith("{\"lock\":\"orders/42\",\"queue_length\":1,\"queue\":[{\"position\":1,\"mode\":\"X\"");
+        .startsWith(
+            "{\"lock\":\"orders/42\",\"queue_length\":1,\"queue\":[{\"position\":1,\"mode\":\"X\"");
   }
 
   @Test
@@ -133,9 +134,11 @@ class CommandTreeTest {
                      1  X          15  job      4.2s      58  host4 pid 9 dave App
             """);
     assertThat(run("check", "free").out())
-        .isEqualTo("lock      free\nstate     free\nanswered  linearizable, by node n1 at revision 99\n");
+        .isEqualTo(
+            "lock      free\nstate     free\nanswered  linearizable, by node n1 at revision 99\n");
     assertThat(compact(run("check", "free", "-o", "json").out()))
-        .startsWith("{\"lock\":\"free\",\"free\":true,\"holders\":[],\"queue_length\":0,\"queue\":[],\"read\":");
+        .startsWith(
+            "{\"lock\":\"free\",\"free\":true,\"holders\":[],\"queue_length\":0,\"queue\":[],\"read\":");
   }
 
   @Test
@@ -150,11 +153,14 @@ class CommandTreeTest {
                 orders/7   S           0     61  900ms  host2 pid 8 bob \\u001b[31mApp and 1 more
                 """,
                 ""));
-    assertThat(cluster.log).containsExactly("locks after '' limit 1000", "locks after 'orders/42' limit 999");
+    assertThat(cluster.log)
+        .containsExactly("locks after '' limit 1000", "locks after 'orders/42' limit 999");
     assertThat(run("locks", "--limit", "1").err()).contains("there are more");
-    assertThat(run("locks", "nothing/")).isEqualTo(new Ran(0, "", "no locks with that prefix are held\n"));
+    assertThat(run("locks", "nothing/"))
+        .isEqualTo(new Ran(0, "", "no locks with that prefix are held\n"));
     assertThat(compact(run("locks", "orders/7", "-o", "json").out()))
-        .startsWith("{\"locks\":[{\"lock\":\"orders/7\",\"queue_length\":0,\"holders\":[{\"token\":60")
+        .startsWith(
+            "{\"locks\":[{\"lock\":\"orders/7\",\"queue_length\":0,\"holders\":[{\"token\":60")
         .contains("],\"more\":false,\"read\":");
   }
 
@@ -167,7 +173,9 @@ class CommandTreeTest {
                  12       1        0  9.1s  10.0s  host1 pid 7 alice App
                  13       1        2  8.0s  30.0s  host2
             """);
-    assertThat(compact(run("sessions", "-o", "json").out())).contains("\"client_id\":\"c-12\"").contains("\"more\":false");
+    assertThat(compact(run("sessions", "-o", "json").out()))
+        .contains("\"client_id\":\"c-12\"")
+        .contains("\"more\":false");
   }
 
   @Test
@@ -183,7 +191,10 @@ class CommandTreeTest {
               next: owner job of session 15 (host4 pid 9 dave App) for 'orders/42'
             """);
     assertThat(cluster.log)
-        .containsExactly("force-release orders/42 57 by " + System.getProperty("user.name") + " because 'unlock'");
+        .containsExactly(
+            "force-release orders/42 57 by "
+                + System.getProperty("user.name")
+                + " because 'unlock'");
   }
 
   @Test
@@ -202,19 +213,35 @@ class CommandTreeTest {
   @Test
   void force_release_can_be_tried_first() {
     Ran ran =
-        run("force-release", "orders/42", "--token", "57", "--dry-run", "--reason", "stuck", "--operator", "root");
+        run(
+            "force-release",
+            "orders/42",
+            "--token",
+            "57",
+            "--dry-run",
+            "--reason",
+            "stuck",
+            "--operator",
+            "root");
     assertThat(ran.out()).startsWith("would release 'orders/42' (token 57)\n  held for 12.3s by");
     assertThat(ran.err()).isEqualTo("nothing was changed; to do it: the same without --dry-run\n");
-    assertThat(cluster.log).containsExactly("force-release orders/42 57 by root because 'stuck' dry");
+    assertThat(cluster.log)
+        .containsExactly("force-release orders/42 57 by root because 'stuck' dry");
     assertThat(compact(run("force-release", "orders/42", "--token", "57", "-o", "json").out()))
-        .startsWith("{\"lock\":\"orders/42\",\"token\":57,\"released\":true,\"dry_run\":false,\"victims\":[{\"token\":57")
+        .startsWith(
+            "{\"lock\":\"orders/42\",\"token\":57,\"released\":true,\"dry_run\":false,\"victims\":[{\"token\":57")
         .contains("\"locks\":[\"orders/42\",\"orders/43\"],\"next\":[{\"position\":1");
   }
 
   @Test
   void dump_writes_sorted_lines_and_their_hash() throws Exception {
     Ran ran = run("dump", "--local");
-    String lines = ran.out().lines().filter(line -> !line.startsWith("#")).map(line -> line + "\n").collect(Collectors.joining());
+    String lines =
+        ran.out()
+            .lines()
+            .filter(line -> !line.startsWith("#"))
+            .map(line -> line + "\n")
+            .collect(Collectors.joining());
     assertThat(lines)
         .isEqualTo(
             """
@@ -222,11 +249,18 @@ class CommandTreeTest {
             orders/7	S	60	13	worker-1	4999100	5029100	0b7c5f0e-0000-8000-8000-000000000002	host2 pid 8 bob \\u001b[31mApp
             orders/7	S	61	14	worker-2	4999600	-	0b7c5f0e-0000-8000-8000-000000000003	host3
             """);
-    String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(lines.getBytes(StandardCharsets.UTF_8)));
+    String sha256 =
+        HexFormat.of()
+            .formatHex(
+                MessageDigest.getInstance("SHA-256")
+                    .digest(lines.getBytes(StandardCharsets.UTF_8)));
     assertThat(ran.out()).endsWith("# sha256 " + sha256 + "\n");
-    assertThat(ran.err()).isEqualTo("3 grants; local, by node n1 at revision 99, which heard of a leader 30ms ago\n");
+    assertThat(ran.err())
+        .isEqualTo(
+            "3 grants; local, by node n1 at revision 99, which heard of a leader 30ms ago\n");
     assertThat(cluster.log).containsExactly("dump 10.0.0.1:5470");
-    assertThat(compact(run("dump", "-o", "json").out())).startsWith("{\"sha256\":\"" + sha256 + "\",\"grants\":[{\"lock\":\"orders/42\"");
+    assertThat(compact(run("dump", "-o", "json").out()))
+        .startsWith("{\"sha256\":\"" + sha256 + "\",\"grants\":[{\"lock\":\"orders/42\"");
   }
 
   @Test
@@ -246,7 +280,8 @@ class CommandTreeTest {
                 ""));
     assertThat(compact(run("status", "-o", "json").out()))
         .contains("\"leader\":\"n1\"")
-        .contains("\"state_hash\":\"3f2a9c0d11223344556677889900aabbccddeeff00112233445566778899aabb\"")
+        .contains(
+            "\"state_hash\":\"3f2a9c0d11223344556677889900aabbccddeeff00112233445566778899aabb\"")
         .contains("\"members\":[{\"node\":\"n1\",\"role\":\"leader\"");
   }
 
@@ -292,7 +327,8 @@ class CommandTreeTest {
                 """,
                 "10.0.0.9:5470 did not answer: connection refused\n"));
     assertThat(compact(run("cluster", "status", "-o", "json").out()))
-        .contains("{\"endpoint\":\"10.0.0.9:5470\",\"node\":\"\",\"role\":\"unreachable\",\"term\":null")
+        .contains(
+            "{\"endpoint\":\"10.0.0.9:5470\",\"node\":\"\",\"role\":\"unreachable\",\"term\":null")
         .contains("\"problem\":\"connectionrefused\"");
   }
 
@@ -311,12 +347,20 @@ class CommandTreeTest {
     assertThat(run("cluster", "remove", "n3").exitCode()).isZero();
     assertThat(run("cluster", "transfer").out()).isEqualTo("the leader is n2, term 3\n");
     assertThat(run("cluster", "transfer", "n2").exitCode()).isZero();
-    assertThat(run("cluster", "snapshot").out()).isEqualTo("ENDPOINT       LOG INDEX  BYTES\n10.0.0.1:5470        118   4096\n");
+    assertThat(run("cluster", "snapshot").out())
+        .isEqualTo("ENDPOINT       LOG INDEX  BYTES\n10.0.0.1:5470        118   4096\n");
     assertThat(cluster.log)
         .containsExactly(
-            "add n3 10.0.0.3:5472", "replace n3", "remove n3", "transfer ''", "transfer 'n2'", "snapshot 10.0.0.1:5470");
-    assertThat(compact(run("cluster", "members", "-o", "json").out())).startsWith("[{\"node\":\"n1\",\"role\":\"leader\"");
-    assertThat(compact(run("cluster", "transfer", "-o", "json").out())).isEqualTo("{\"leader\":\"n2\",\"term\":3}");
+            "add n3 10.0.0.3:5472",
+            "replace n3",
+            "remove n3",
+            "transfer ''",
+            "transfer 'n2'",
+            "snapshot 10.0.0.1:5470");
+    assertThat(compact(run("cluster", "members", "-o", "json").out()))
+        .startsWith("[{\"node\":\"n1\",\"role\":\"leader\"");
+    assertThat(compact(run("cluster", "transfer", "-o", "json").out()))
+        .isEqualTo("{\"leader\":\"n2\",\"term\":3}");
     assertThat(compact(run("cluster", "snapshot", "-o", "json").out()))
         .isEqualTo("[{\"endpoint\":\"10.0.0.1:5470\",\"log_index\":118,\"bytes\":4096}]");
   }
@@ -359,7 +403,7 @@ class CommandTreeTest {
       quoteCharacter = '"',
       textBlock =
           """
-          lokcs                              | there is no command 'lokcs'       | 'locks'             
+          lokcs                              | there is no command 'lokcs'       | 'locks'
           cluster stauts                     | there is no command 'stauts'      | did you mean 'status'
           who x --tieout 3s                  | there is no option '--tieout'     | did you mean '--timeout'
           who                                | missing required parameter        | holdfast who --help
@@ -385,7 +429,11 @@ class CommandTreeTest {
     assertThat(ran.exitCode()).isEqualTo(64);
     assertThat(ran.out()).isEmpty();
     assertThat(ran.err().lines().toList()).hasSizeBetween(2, 3);
-    assertThat(ran.err()).startsWith("holdfast: ").contains(message.strip()).contains("  next: ").contains(next.strip());
+    assertThat(ran.err())
+        .startsWith("holdfast: ")
+        .contains(message.strip())
+        .contains("  next: ")
+        .contains(next.strip());
   }
 
   @Test
@@ -421,9 +469,30 @@ class CommandTreeTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "lock", "unlock", "who", "locks", "queue", "sessions", "force-release", "check", "dump", "status", "cluster", "bench",
-        "demo", "version", "completion", "help", "server", "cluster add", "cluster remove", "cluster replace",
-        "cluster transfer", "cluster snapshot", "cluster status", "cluster members"
+        "lock",
+        "unlock",
+        "who",
+        "locks",
+        "queue",
+        "sessions",
+        "force-release",
+        "check",
+        "dump",
+        "status",
+        "cluster",
+        "bench",
+        "demo",
+        "version",
+        "completion",
+        "help",
+        "server",
+        "cluster add",
+        "cluster remove",
+        "cluster replace",
+        "cluster transfer",
+        "cluster snapshot",
+        "cluster status",
+        "cluster members"
       })
   void every_command_has_a_short_page_with_an_example(String command) {
     Ran ran = run(("help " + command).split(" "));
@@ -437,7 +506,14 @@ class CommandTreeTest {
   void the_list_of_commands_is_grouped_and_complete() {
     Ran ran = run("help");
     assertThat(ran.out())
-        .contains("Use locks", "Run a cluster", "Try it", "  lock  ", "  force-release ", "  bench ", "  completion ")
+        .contains(
+            "Use locks",
+            "Run a cluster",
+            "Try it",
+            "  lock  ",
+            "  force-release ",
+            "  bench ",
+            "  completion ")
         .doesNotContain("demo-paused-writer");
     assertThat(run("--help").out()).isEqualTo(ran.out());
   }
@@ -449,6 +525,8 @@ class CommandTreeTest {
     assertThat(compact(run("version", "-o", "json").out())).startsWith("{\"version\":");
     Ran completion = run("completion");
     assertThat(completion.exitCode()).isZero();
-    assertThat(completion.out()).contains("complete -F _complete_holdfast", "force-release").doesNotContain("paused");
+    assertThat(completion.out())
+        .contains("complete -F _complete_holdfast", "force-release")
+        .doesNotContain("paused");
   }
 }

@@ -28,16 +28,46 @@ import org.jspecify.annotations.Nullable;
 final class FakeCluster implements Cluster {
   static final LockHolder ALICE =
       new LockHolder(
-          "orders/42", 12, "main", 57, Mode.X, "host1 pid 7 alice App", "0b7c5f0e-0000-8000-8000-000000000001", 12_300, -1, 9_100);
+          "orders/42",
+          12,
+          "main",
+          57,
+          Mode.X,
+          "host1 pid 7 alice App",
+          "0b7c5f0e-0000-8000-8000-000000000001",
+          12_300,
+          -1,
+          9_100);
   static final LockHolder BOB =
       new LockHolder(
-          "orders/7", 13, "worker-1", 60, Mode.S, "host2 pid 8 bob \u001b[31mApp", "0b7c5f0e-0000-8000-8000-000000000002", 900, 29_100, 8_000);
+          "orders/7",
+          13,
+          "worker-1",
+          60,
+          Mode.S,
+          "host2 pid 8 bob \u001b[31mApp",
+          "0b7c5f0e-0000-8000-8000-000000000002",
+          900,
+          29_100,
+          8_000);
   static final LockHolder CAROL =
       new LockHolder(
-          "orders/7", 14, "worker-2", 61, Mode.S, "host3", "0b7c5f0e-0000-8000-8000-000000000003", 400, -1, 7_000);
-  static final LockWaiter DAVE = new LockWaiter("orders/42", 15, "job", "host4 pid 9 dave App", Mode.X, 58, 4_200, 1);
-  static final MemberInfo N1 = new MemberInfo("n1", 0, "10.0.0.1:5472", "10.0.0.1:5470", true, 99, 0);
-  static final MemberInfo N2 = new MemberInfo("n2", 1, "10.0.0.2:5472", "10.0.0.2:5470", false, 98, 40);
+          "orders/7",
+          14,
+          "worker-2",
+          61,
+          Mode.S,
+          "host3",
+          "0b7c5f0e-0000-8000-8000-000000000003",
+          400,
+          -1,
+          7_000);
+  static final LockWaiter DAVE =
+      new LockWaiter("orders/42", 15, "job", "host4 pid 9 dave App", Mode.X, 58, 4_200, 1);
+  static final MemberInfo N1 =
+      new MemberInfo("n1", 0, "10.0.0.1:5472", "10.0.0.1:5470", true, 99, 0);
+  static final MemberInfo N2 =
+      new MemberInfo("n2", 1, "10.0.0.2:5472", "10.0.0.2:5470", false, 98, 40);
   static final MemberInfo N3 = new MemberInfo("n3", 0, "10.0.0.3:5472", "", false, -1, -1);
 
   final List<String> log = new ArrayList<>();
@@ -91,7 +121,13 @@ final class FakeCluster implements Cluster {
   public LockCheck check(String lock, Consistency consistency, int queueLimit) {
     failIfWanted();
     return switch (lock) {
-      case "orders/42" -> new LockCheck(info(consistency), lock, List.of(ALICE), queueLimit == 0 ? List.of() : List.of(DAVE), 1);
+      case "orders/42" ->
+          new LockCheck(
+              info(consistency),
+              lock,
+              List.of(ALICE),
+              queueLimit == 0 ? List.of() : List.of(DAVE),
+              1);
       case "orders/7" -> new LockCheck(info(consistency), lock, List.of(BOB, CAROL), List.of(), 0);
       default -> new LockCheck(info(consistency), lock, List.of(), List.of(), 0);
     };
@@ -102,9 +138,13 @@ final class FakeCluster implements Cluster {
     failIfWanted();
     log.add("locks after '" + after + "' limit " + limit);
     List<LockSummary> all =
-        List.of(new LockSummary("orders/42", List.of(ALICE), 1), new LockSummary("orders/7", List.of(BOB, CAROL), 0));
+        List.of(
+            new LockSummary("orders/42", List.of(ALICE), 1),
+            new LockSummary("orders/7", List.of(BOB, CAROL), 0));
     List<LockSummary> left =
-        all.stream().filter(lock -> lock.lock().startsWith(prefix) && lock.lock().compareTo(after) > 0).toList();
+        all.stream()
+            .filter(lock -> lock.lock().startsWith(prefix) && lock.lock().compareTo(after) > 0)
+            .toList();
     // A page has one lock, so that every list takes several.
     return new LockPage(info(consistency), left.stream().limit(1).toList(), left.size() > 1);
   }
@@ -134,14 +174,30 @@ final class FakeCluster implements Cluster {
   }
 
   @Override
-  public ForceReleaseResult forceRelease(String lock, long token, String operator, String reason, boolean dryRun) {
+  public ForceReleaseResult forceRelease(
+      String lock, long token, String operator, String reason, boolean dryRun) {
     failIfWanted();
-    log.add("force-release " + lock + " " + token + " by " + operator + " because '" + reason + "'" + (dryRun ? " dry" : ""));
+    log.add(
+        "force-release "
+            + lock
+            + " "
+            + token
+            + " by "
+            + operator
+            + " because '"
+            + reason
+            + "'"
+            + (dryRun ? " dry" : ""));
     if (token != ALICE.token()) {
       return new ForceReleaseResult(
-          false, new Refusal(RefusalReason.STALE_TOKEN, null, lock, ""), null, List.of(), List.of());
+          false,
+          new Refusal(RefusalReason.STALE_TOKEN, null, lock, ""),
+          null,
+          List.of(),
+          List.of());
     }
-    return new ForceReleaseResult(!dryRun, null, ALICE, List.of("orders/42", "orders/43"), List.of(DAVE));
+    return new ForceReleaseResult(
+        !dryRun, null, ALICE, List.of("orders/42", "orders/43"), List.of(DAVE));
   }
 
   @Override

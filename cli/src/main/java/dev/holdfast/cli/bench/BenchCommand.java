@@ -1,5 +1,6 @@
 package dev.holdfast.cli.bench;
 
+import dev.holdfast.cli.local.ChildJvm.Tuning;
 import dev.holdfast.cli.local.LocalCluster;
 import dev.holdfast.cli.local.LocalNode;
 import dev.holdfast.cli.terminal.ExitCode;
@@ -41,39 +42,54 @@ public final class BenchCommand implements Callable<Integer> {
   private final BooleanSupplier json;
   private final Supplier<String> endpoints;
 
-  @Parameters(index = "0", arity = "0..1", paramLabel = "W1|W2", description = "The workload (default: W1).")
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "W1|W2",
+      description = "The workload (default: W1).")
   private Workload workload = Workload.W1;
 
   @Option(
       names = "--workers",
       split = ",",
       paramLabel = "N,...",
-      description = "How many workers; several numbers are measured one after the other (default: 64 for W1, 32 for W2).")
+      description =
+          "How many workers; several numbers are measured one after the other (default: 64 for W1, 32 for W2).")
   private List<Integer> workers = new ArrayList<>();
 
   @Option(
       names = "--sessions",
       paramLabel = "N",
-      description = "Over how many sessions the workers are spread, each beginning at another node (default: 1).")
+      description =
+          "Over how many sessions the workers are spread, each beginning at another node (default: 1).")
   private int sessions = 1;
 
-  @Option(names = "--warm-up", paramLabel = "DURATION", description = "Load before the first window (default: 20s).")
+  @Option(
+      names = "--warm-up",
+      paramLabel = "DURATION",
+      description = "Load before the first window (default: 20s).")
   private Duration warmUp = Duration.ofSeconds(20);
 
   @Option(names = "--windows", paramLabel = "N", description = "How many windows (default: 3).")
   private int windows = 3;
 
-  @Option(names = "--window", paramLabel = "DURATION", description = "Length of a window (default: 10s).")
+  @Option(
+      names = "--window",
+      paramLabel = "DURATION",
+      description = "Length of a window (default: 10s).")
   private Duration window = Duration.ofSeconds(10);
 
-  @Option(names = "--start", description = "Start three nodes on this machine for it, and stop them afterwards.")
+  @Option(
+      names = "--start",
+      description = "Start three nodes on this machine for it, and stop them afterwards.")
   private boolean start;
 
   @Option(
       names = "--server-pids",
       split = ",",
       paramLabel = "PID,...",
-      description = "The nodes' processes on this machine, to tell their CPU time (known with --start).")
+      description =
+          "The nodes' processes on this machine, to tell their CPU time (known with --start).")
   private List<Long> serverPids = new ArrayList<>();
 
   /**
@@ -114,16 +130,21 @@ public final class BenchCommand implements Callable<Integer> {
             : workers;
     try {
       return numbers.stream()
-          .map(number -> new BenchSettings(workload, number, Math.min(sessions, number), warmUp, windows, window))
+          .map(
+              number ->
+                  new BenchSettings(
+                      workload, number, Math.min(sessions, number), warmUp, windows, window))
           .toList();
     } catch (IllegalArgumentException e) {
-      throw new Failure(ExitCode.USAGE, String.valueOf(e.getMessage()), "see: holdfast bench --help", e);
+      throw new Failure(
+          ExitCode.USAGE, String.valueOf(e.getMessage()), "see: holdfast bench --help", e);
     }
   }
 
   private List<BenchResult> onOwnNodes(List<BenchSettings> all) throws InterruptedException {
     Path folder = temporaryFolder();
-    try (LocalCluster cluster = LocalCluster.prepare(folder, NODES, RandomGenerator.getDefault())) {
+    try (LocalCluster cluster =
+        LocalCluster.prepare(folder, NODES, Tuning.LONG_RUN, RandomGenerator.getDefault())) {
       cluster.deleteAtEnd(folder);
       screen.message("starting three nodes in " + folder + " ...");
       cluster.nodes().forEach(LocalNode::start);
@@ -164,7 +185,10 @@ public final class BenchCommand implements Callable<Integer> {
       return Files.createTempDirectory("holdfast-bench-");
     } catch (IOException e) {
       throw new Failure(
-          ExitCode.FAILED, "cannot make a temporary folder: " + e.getMessage(), "is there space in java.io.tmpdir?", e);
+          ExitCode.FAILED,
+          "cannot make a temporary folder: " + e.getMessage(),
+          "is there space in java.io.tmpdir?",
+          e);
     }
   }
 }

@@ -21,9 +21,20 @@ final class BenchReport {
     P50("acquire_p50_ms", "P50 MS", 3, r -> r.acquireMillis(50), w -> w.acquireMillis(50)),
     P99("acquire_p99_ms", "P99 MS", 3, r -> r.acquireMillis(99), w -> w.acquireMillis(99)),
     MAX("acquire_max_ms", "MAX MS", 1, r -> r.acquireMillis(100), w -> w.acquireMillis(100)),
-    SERVER_CPU("server_cpu_us_per_pair", "SERVERS US", 1, BenchResult::serverCpuMicros, Window::serverCpuMicrosPerPair),
-    CLIENT_CPU("client_cpu_us_per_pair", "CLIENT US", 1, BenchResult::clientCpuMicros, Window::clientCpuMicrosPerPair),
-    COMMITS("commits_per_pair", "COMMITS/PAIR", 3, BenchResult::commitsPerPair, Window::commitsPerPair);
+    SERVER_CPU(
+        "server_cpu_us_per_pair",
+        "SERVERS US",
+        1,
+        BenchResult::serverCpuMicros,
+        Window::serverCpuMicrosPerPair),
+    CLIENT_CPU(
+        "client_cpu_us_per_pair",
+        "CLIENT US",
+        1,
+        BenchResult::clientCpuMicros,
+        Window::clientCpuMicrosPerPair),
+    COMMITS(
+        "commits_per_pair", "COMMITS/PAIR", 3, BenchResult::commitsPerPair, Window::commitsPerPair);
 
     final String field;
     final String heading;
@@ -84,7 +95,8 @@ final class BenchReport {
     List<Row> rows = new ArrayList<>();
     int number = 0;
     for (Window window : result.windows()) {
-      rows.add(new Row("window " + ++number, figure -> figure.shown(figure.ofWindow.apply(window))));
+      rows.add(
+          new Row("window " + ++number, figure -> figure.shown(figure.ofWindow.apply(window))));
     }
     rows.add(new Row("median", figure -> figure.shown(figure.median.apply(result).median())));
     rows.add(new Row("spread", figure -> percent(figure.median.apply(result).spread())));

@@ -32,7 +32,10 @@ public record BenchResult(BenchSettings settings, List<Window> windows, Histogra
 
   /** The longest acquiring of all windows, in milliseconds. */
   public double acquireMillisMax() {
-    return windows.stream().mapToDouble(window -> window.acquireNanos().getMaxValue() / 1e6).max().orElse(Double.NaN);
+    return windows.stream()
+        .mapToDouble(window -> window.acquireNanos().getMaxValue() / 1e6)
+        .max()
+        .orElse(Double.NaN);
   }
 
   /** Microseconds of the servers' CPU time for each pair; NaN if unknown. */

@@ -3,7 +3,8 @@ package dev.holdfast.cli.bench;
 import java.time.Duration;
 
 /**
- * What is measured and how; printed with every result, since a figure without its settings is no figure.
+ * What is measured and how; printed with every result, since a figure without its settings is no
+ * figure.
  *
  * @param workload what the workers do
  * @param workers how many, 1 to 100,000
@@ -17,7 +18,9 @@ public record BenchSettings(
   /** Refuses settings under which nothing could be measured. */
   public BenchSettings {
     require(workers >= 1 && workers <= 100_000, "workers must be 1 to 100000, not " + workers);
-    require(clients >= 1 && clients <= workers, "clients must be 1 to the number of workers (" + workers + ")");
+    require(
+        clients >= 1 && clients <= workers,
+        "clients must be 1 to the number of workers (" + workers + ")");
     require(!warmUp.isNegative(), "the warm-up cannot be negative");
     require(windows >= 1 && windows <= 1_000, "windows must be 1 to 1000, not " + windows);
     require(window.toMillis() >= 1, "a window must be at least 1ms long");

@@ -14,7 +14,10 @@ final class ClientBenchLocks implements BenchLocks, AutoCloseable {
   private final List<Holdfast> clients = new ArrayList<>();
   private final List<AcquireRequest> requests = new ArrayList<>();
 
-  /** Opens the sessions; the first begins at the first endpoint, the second at the second, and so on. */
+  /**
+   * Opens the sessions; the first begins at the first endpoint, the second at the second, and so
+   * on.
+   */
   ClientBenchLocks(List<String> endpoints, BenchSettings settings) {
     boolean opened = false;
     try {
@@ -27,7 +30,9 @@ final class ClientBenchLocks implements BenchLocks, AutoCloseable {
                 .connect());
       }
       for (int worker = 0; worker < settings.workers(); worker++) {
-        requests.add(AcquireRequest.of(lockOf(settings.workload(), worker), Mode.X).owner("worker-" + worker));
+        requests.add(
+            AcquireRequest.of(lockOf(settings.workload(), worker), Mode.X)
+                .owner("worker-" + worker));
       }
       opened = true;
     } finally {

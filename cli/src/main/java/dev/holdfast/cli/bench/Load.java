@@ -14,8 +14,9 @@ import org.HdrHistogram.Recorder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A closed loop: every worker acquires, releases, and begins again at once. Workers are chains of callbacks, not
- * threads, so that what is measured is the service and not the scheduler of this machine.
+ * A closed loop: every worker acquires, releases, and begins again at once. Workers are chains of
+ * callbacks, not threads, so that what is measured is the service and not the scheduler of this
+ * machine.
  */
 public final class Load {
   private final BenchSettings settings;
@@ -46,12 +47,14 @@ public final class Load {
   }
 
   /**
-   * Runs all of it: warm-up, then window after window; at the end every worker releases what it holds.
+   * Runs all of it: warm-up, then window after window; at the end every worker releases what it
+   * holds.
    *
    * @param progress told of each window when it is over
    * @return what was measured
    * @throws InterruptedException interrupted; the workers stop
-   * @throws java.util.concurrent.CompletionException a request failed; a benchmark with errors measures nothing
+   * @throws java.util.concurrent.CompletionException a request failed; a benchmark with errors
+   *     measures nothing
    */
   public BenchResult run(Consumer<Window> progress) throws InterruptedException {
     for (int i = 0; i < settings.workers(); i++) {
@@ -87,7 +90,12 @@ public final class Load {
   }
 
   private record Reading(
-      long atNanos, long pairs, Histogram acquireNanos, long serverCpu, long clientCpu, long entries) {}
+      long atNanos,
+      long pairs,
+      Histogram acquireNanos,
+      long serverCpu,
+      long clientCpu,
+      long entries) {}
 
   private Reading read() {
     return new Reading(
@@ -134,7 +142,8 @@ public final class Load {
           return;
         }
         long startedNanos = System.nanoTime();
-        CompletableFuture<Void> pair = locks.acquire(number).thenCompose(token -> granted(startedNanos, token));
+        CompletableFuture<Void> pair =
+            locks.acquire(number).thenCompose(token -> granted(startedNanos, token));
         if (!pair.isDone()) {
           pair.whenComplete((nothing, problem) -> ended(problem));
           return;

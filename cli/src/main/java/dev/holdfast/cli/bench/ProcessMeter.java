@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** CPU time as the operating system counts it (in steps of 10 ms on Linux), and commits as the nodes count them. */
+/**
+ * CPU time as the operating system counts it (in steps of 10 ms on Linux), and commits as the nodes
+ * count them.
+ */
 final class ProcessMeter implements Meter {
   private final List<Long> serverPids;
   private final HoldfastAdmin admin;
@@ -21,7 +24,8 @@ final class ProcessMeter implements Meter {
   public long serverCpuNanos() {
     long sum = 0;
     for (long pid : serverPids) {
-      Optional<Duration> cpu = ProcessHandle.of(pid).flatMap(process -> process.info().totalCpuDuration());
+      Optional<Duration> cpu =
+          ProcessHandle.of(pid).flatMap(process -> process.info().totalCpuDuration());
       if (cpu.isEmpty()) {
         return -1;
       }
@@ -37,7 +41,8 @@ final class ProcessMeter implements Meter {
 
   @Override
   public long entriesProposed() {
-    List<Optional<NodeStatus>> answers = admin.statuses().stream().map(EndpointStatus::status).toList();
+    List<Optional<NodeStatus>> answers =
+        admin.statuses().stream().map(EndpointStatus::status).toList();
     return answers.stream().allMatch(Optional::isPresent)
         ? answers.stream().flatMap(Optional::stream).mapToLong(NodeStatus::entriesProposed).sum()
         : -1;

@@ -13,7 +13,12 @@ import org.HdrHistogram.Histogram;
  * @param entries commits; -1 if unknown
  */
 public record Window(
-    long nanos, long pairs, Histogram acquireNanos, long serverCpuNanos, long clientCpuNanos, long entries) {
+    long nanos,
+    long pairs,
+    Histogram acquireNanos,
+    long serverCpuNanos,
+    long clientCpuNanos,
+    long entries) {
 
   /** Pairs in a second. */
   public double pairsPerSecond() {

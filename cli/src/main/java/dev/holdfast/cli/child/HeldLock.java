@@ -8,8 +8,8 @@ public interface HeldLock {
   long token();
 
   /**
-   * Completes with the reason, one line for a person, as soon as the lock may no longer be counted on; never, if it is
-   * released first. Completed on a thread of the client library.
+   * Completes with the reason, one line for a person, as soon as the lock may no longer be counted
+   * on; never, if it is released first. Completed on a thread of the client library.
    */
   CompletionStage<String> lost();
 
@@ -19,6 +19,9 @@ public interface HeldLock {
    * @throws InterruptedException the wait was interrupted; the lock goes when its session expires
    */
   Releasing release() throws InterruptedException;
+
+  /** Forgets a lock that is lost: there is nothing to give back. Waits for at most a second. */
+  void abandon();
 
   /** What became of a release. */
   sealed interface Releasing {

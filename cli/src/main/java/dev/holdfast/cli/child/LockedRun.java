@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Acquires a lock, runs a command under it, releases it.
  *
- * <p>One thread decides, from a queue of events: a signal came, the child ended, the lock was lost, the grace is over.
- * Signals and losses are only put into the queue where they arise. While the thread is inside the client library
- * (acquiring, releasing) a signal interrupts it.
+ * <p>One thread decides, from a queue of events: a signal came, the child ended, the lock was lost,
+ * the grace is over. Signals and losses are only put into the queue where they arise. While the
+ * thread is inside the client library (acquiring, releasing) a signal interrupts it.
  */
 public final class LockedRun {
   private final String lockName;
@@ -37,7 +37,8 @@ public final class LockedRun {
   private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final Set<ProcessHandle> toEnd = new LinkedHashSet<>();
   private final Object phaseGuard = new Object();
-  // Guarded by phaseGuard: the thread that a signal has to interrupt, because it waits for the cluster.
+  // Guarded by phaseGuard: the thread that a signal has to interrupt, because it waits for the
+  // cluster.
   private @Nullable Thread waitsForCluster;
 
   /** What the deciding thread waits for. */
@@ -71,7 +72,8 @@ public final class LockedRun {
    * Does all of it on the calling thread.
    *
    * @param locker acquires the lock
-   * @return what this process should end with: the child's own exit code, 128 + n after a signal, or 76
+   * @return what this process should end with: the child's own exit code, 128 + n after a signal,
+   *     or 76
    * @throws Failure the lock was not acquired, or the command cannot be run
    */
   public int run(Locker locker) {
@@ -81,10 +83,17 @@ public final class LockedRun {
       held = whileSignalsInterrupt(locker::acquire);
     } catch (InterruptedException stopped) {
       return exitCodeOfFirstSignal();
+    } catch (RuntimeException failed) {
+      if (signalCame()) {
+        return exitCodeOfFirstSignal();
+      }
+      throw failed;
     }
     Ending ending;
     try {
-      held.lost().whenComplete((reason, none) -> events.add(new Event.Lost(reason == null ? "lost" : reason)));
+      held.lost()
+          .whenComplete(
+              (reason, none) -> events.add(new Event.Lost(reason == null ? "lost" : reason)));
       Process child = start(held.token());
       child.onExit().thenAccept(ended -> events.add(new Event.ChildEnded(ended.exitValue())));
       ending = attend(child);
@@ -92,8 +101,11 @@ public final class LockedRun {
       release(held);
       throw notStarted;
     }
-    boolean wasHeldToTheEnd = !ending.lockLost && release(held);
-    return wasHeldToTheEnd ? ending.exitCode : ExitCode.LOCK_LOST.number();
+    if (ending.lockLost) {
+      held.abandon();
+      return ExitCode.LOCK_LOST.number();
+    }
+    return release(held) ? ending.exitCode : ExitCode.LOCK_LOST.number();
   }
 
   private record Ending(int exitCode, boolean lockLost) {}
@@ -104,7 +116,10 @@ public final class LockedRun {
     while (true) {
       switch (nextEvent(killAtNanos)) {
         case null -> {
-          screen.message("holdfast: the command did not end within " + Durations.format(grace.toMillis()) + ": killed");
+          screen.message(
+              "holdfast: the command did not end within "
+                  + Durations.format(grace.toMillis())
+                  + ": killed");
           endAll(child, ProcessHandle::destroyForcibly);
           killAtNanos = Long.MAX_VALUE;
         }
@@ -112,7 +127,8 @@ public final class LockedRun {
         case Event.Lost(String reason) -> {
           if (!lockLost && child.isAlive()) {
             lockLost = true;
-            screen.message("holdfast: lock '" + shownName() + "' is lost: " + reason + "; ending the command");
+            screen.message(
+                "holdfast: lock '" + shownName() + "' is lost: " + reason + "; ending the command");
             endAll(child, ProcessHandle::destroy);
             killAtNanos = System.nanoTime() + grace.toNanos();
           }
@@ -201,7 +217,8 @@ public final class LockedRun {
       return switch (whileSignalsInterrupt(held::release)) {
         case HeldLock.Releasing.Released() -> true;
         case HeldLock.Releasing.LostBefore(String reason) -> {
-          screen.message("holdfast: lock '" + shownName() + "' was lost before the command ended: " + reason);
+          screen.message(
+              "holdfast: lock '" + shownName() + "' was lost before the command ended: " + reason);
           yield false;
         }
         case HeldLock.Releasing.Unknown(String reason) -> {
@@ -210,7 +227,10 @@ public final class LockedRun {
         }
       };
     } catch (InterruptedException stopped) {
-      screen.message("holdfast: stopped before lock '" + shownName() + "' was released; it goes when its session expires");
+      screen.message(
+          "holdfast: stopped before lock '"
+              + shownName()
+              + "' was released; it goes when its session expires");
       return true;
     }
   }
@@ -245,6 +265,10 @@ public final class LockedRun {
         waitsForCluster.interrupt();
       }
     }
+  }
+
+  private boolean signalCame() {
+    return events.stream().anyMatch(Event.Signalled.class::isInstance);
   }
 
   private int exitCodeOfFirstSignal() {

@@ -31,20 +31,29 @@ public enum PosixSignal {
   }
 
   /**
-   * Sends this signal through the shell's own {@code kill}, which exists wherever there is a shell; waits until it is
-   * sent. A process that is gone already is no error.
+   * Sends this signal through the shell's own {@code kill}, which exists wherever there is a shell;
+   * waits until it is sent. A process that is gone already is no error.
    *
    * @param pid the process
    * @throws InterruptedException interrupted before the shell had ended
    */
   public void sendTo(long pid) throws InterruptedException {
     try {
-      new ProcessBuilder("/bin/sh", "-c", "kill -s \"$1\" \"$2\" 2>/dev/null", "kill", name(), Long.toString(pid))
+      new ProcessBuilder(
+              "/bin/sh",
+              "-c",
+              "kill -s \"$1\" \"$2\" 2>/dev/null",
+              "kill",
+              name(),
+              Long.toString(pid))
           .start()
           .waitFor();
     } catch (IOException e) {
       throw new Failure(
-          ExitCode.BUG, "cannot send SIG" + name() + " to process " + pid, "is there no /bin/sh?", e);
+          ExitCode.BUG,
+          "cannot send SIG" + name() + " to process " + pid,
+          "is there no /bin/sh?",
+          e);
     }
   }
 }

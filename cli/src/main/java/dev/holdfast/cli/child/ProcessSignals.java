@@ -9,7 +9,8 @@ import org.jline.utils.Signals;
 
 /** The real signals of this process. */
 public final class ProcessSignals implements SignalSource {
-  private static final List<PosixSignal> RECEIVED = List.of(PosixSignal.HUP, PosixSignal.INT, PosixSignal.TERM);
+  private static final List<PosixSignal> RECEIVED =
+      List.of(PosixSignal.HUP, PosixSignal.INT, PosixSignal.TERM);
 
   /** Nothing is subscribed yet. */
   public ProcessSignals() {}

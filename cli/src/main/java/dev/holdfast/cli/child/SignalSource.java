@@ -11,6 +11,9 @@ public interface SignalSource {
    */
   void subscribe(Consumer<PosixSignal> receiver);
 
-  /** Whether a ^C reaches the child without help: the terminal sends it to the whole foreground group. */
+  /**
+   * Whether a ^C reaches the child without help: the terminal sends it to the whole foreground
+   * group.
+   */
   boolean keyboardReachesChild();
 }

@@ -1,4 +1,7 @@
-/** Running a command while a lock is held: the child process, the signals, and what happens when the lock goes. */
+/**
+ * Running a command while a lock is held: the child process, the signals, and what happens when the
+ * lock goes.
+ */
 @NullMarked
 package dev.holdfast.cli.child;
 

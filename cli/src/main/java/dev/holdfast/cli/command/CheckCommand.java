@@ -18,7 +18,10 @@ final class CheckCommand implements Runnable {
   @Mixin private NameArgument name = new NameArgument();
   @Mixin private ReadOptions read = new ReadOptions();
 
-  @Option(names = "--limit", paramLabel = "N", description = "Most waiting requests to list (default: 100).")
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Most waiting requests to list (default: 100).")
   private int limit = 100;
 
   CheckCommand(Invocation invocation) {
@@ -62,7 +65,10 @@ final class CheckCommand implements Runnable {
   }
 
   private static String state(LockCheck check) {
-    String held = check.isFree() ? "free" : check.holders().size() == 1 ? "held" : "held by " + check.holders().size();
+    String held =
+        check.isFree()
+            ? "free"
+            : check.holders().size() == 1 ? "held" : "held by " + check.holders().size();
     return check.queueLength() == 0 ? held : held + ", " + check.queueLength() + " waiting";
   }
 }

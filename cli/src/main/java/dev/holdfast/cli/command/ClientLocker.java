@@ -8,8 +8,8 @@ import dev.holdfast.cli.terminal.Failure;
 import dev.holdfast.cli.terminal.Text;
 import dev.holdfast.client.AcquireRequest;
 import dev.holdfast.client.GrantLoss;
-import dev.holdfast.client.Holdfast;
 import dev.holdfast.client.HolderInfo;
+import dev.holdfast.client.Holdfast;
 import dev.holdfast.client.LockGrant;
 import dev.holdfast.client.LockLostException;
 import dev.holdfast.client.LockRefusedException;
@@ -17,7 +17,6 @@ import dev.holdfast.client.PreemptResult;
 import dev.holdfast.client.Refusal;
 import dev.holdfast.client.RefusalReason;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -26,7 +25,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Acquires the lock of {@code holdfast lock} through the client library, under a session of its own. */
+/**
+ * Acquires the lock of {@code holdfast lock} through the client library, under a session of its
+ * own.
+ */
 final class ClientLocker implements Locker {
   private static final Duration SILENT_AT_MOST = Duration.ofSeconds(1);
   private static final Duration RELEASE_AT_MOST = Duration.ofSeconds(5);
@@ -43,7 +45,8 @@ final class ClientLocker implements Locker {
    * @param timeout how long to look for a node
    * @param label what the session says about itself
    */
-  record Settings(String endpoints, AcquireRequest request, Duration ttl, Duration timeout, String label) {
+  record Settings(
+      String endpoints, AcquireRequest request, Duration ttl, Duration timeout, String label) {
     String lock() {
       return request.demands().get(0).lock();
     }
@@ -93,7 +96,8 @@ final class ClientLocker implements Locker {
   private LockGrant preempt(Holdfast client) throws InterruptedException {
     return switch (client.preempt(settings.request)) {
       case PreemptResult.Granted(LockGrant grant) -> grant;
-      case PreemptResult.Refused(Refusal refusal) -> throw notAcquired(refusal.reason(), refusal.holder(), null);
+      case PreemptResult.Refused(Refusal refusal) ->
+          throw notAcquired(refusal.reason(), refusal.holder(), null);
     };
   }
 
@@ -116,21 +120,35 @@ final class ClientLocker implements Locker {
     }
   }
 
-  private Failure notAcquired(RefusalReason reason, @Nullable HolderInfo holder, @Nullable Throwable cause) {
+  private Failure notAcquired(
+      RefusalReason reason, @Nullable HolderInfo holder, @Nullable Throwable cause) {
     String name = "'" + Text.printable(settings.lock()) + "'";
-    String by = holder == null ? "" : ": held by " + Text.printable(holder.toString());
+    String by =
+        holder == null
+            ? ""
+            : ": held by session "
+                + holder.sessionId()
+                + " ("
+                + Text.printable(holder.label())
+                + ")";
     return switch (reason) {
       case HELD_BY_ANOTHER ->
           failure(name + " is not free" + by, "wait for it: --wait 30s", reason, cause);
       case WAITED_FOR_BY_ANOTHER ->
-          failure(name + " is free, but others wait for it already", "wait in turn: --wait 30s", reason, cause);
+          failure(
+              name + " is free, but others wait for it already",
+              "wait in turn: --wait 30s",
+              reason,
+              cause);
       case WAIT_TIMED_OUT ->
           failure(
               name + " was not free within " + waited() + by,
               "see who has it: holdfast who " + name + "; or wait longer: --wait",
               reason,
               cause);
-      default -> failure(name + " was refused: " + reason + by, "see: holdfast check " + name, reason, cause);
+      default ->
+          failure(
+              name + " was refused: " + reason + by, "see: holdfast check " + name, reason, cause);
     };
   }
 
@@ -139,7 +157,8 @@ final class ClientLocker implements Locker {
     return limit == null ? "the time given" : Durations.format(limit.toMillis());
   }
 
-  private static Failure failure(String message, String next, RefusalReason reason, @Nullable Throwable cause) {
+  private static Failure failure(
+      String message, String next, RefusalReason reason, @Nullable Throwable cause) {
     ExitCode exitCode = ErrorReport.exitCode(reason);
     return new Failure(exitCode, message, next, cause);
   }
@@ -182,9 +201,16 @@ final class ClientLocker implements Locker {
       }
     }
 
+    @Override
+    public void abandon() {
+      client.close();
+    }
+
     private Releasing unknown(String problem) {
       return new Releasing.Unknown(
-          problem + "; it goes at the latest when the session expires, in " + Durations.format(ttl.toMillis()));
+          problem
+              + "; it goes at the latest when the session expires, in "
+              + Durations.format(ttl.toMillis()));
     }
 
     private static String sentence(GrantLoss loss) {

@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The cluster, as the commands see it. Every method blocks until it is answered or the time-out is over, and throws
- * what the client library throws ({@link dev.holdfast.client.HoldfastAdmin}, method by method).
+ * The cluster, as the commands see it. Every method blocks until it is answered or the time-out is
+ * over, and throws what the client library throws ({@link dev.holdfast.client.HoldfastAdmin},
+ * method by method).
  */
 public interface Cluster extends AutoCloseable {
   /** The endpoints of the command line, in their order; at least one. */
@@ -34,7 +35,8 @@ public interface Cluster extends AutoCloseable {
   List<EndpointStatus> statuses(List<String> endpoints);
 
   /** Takes a lock from its holder if the token is still current. */
-  ForceReleaseResult forceRelease(String lock, long token, String operator, String reason, boolean dryRun);
+  ForceReleaseResult forceRelease(
+      String lock, long token, String operator, String reason, boolean dryRun);
 
   /** Adds a running node; the members afterwards. */
   List<MemberInfo> addMember(String nodeId, String peerAddress);

@@ -45,14 +45,18 @@ final class ClusterCommand {
           NodeRow.COLUMNS.table(rows, screen).forEach(screen::line);
           rows.stream()
               .filter(row -> !row.problem().isEmpty())
-              .forEach(row -> screen.message(row.endpoint() + " did not answer: " + Text.printable(row.problem())));
+              .forEach(
+                  row ->
+                      screen.message(
+                          row.endpoint() + " did not answer: " + Text.printable(row.problem())));
         });
     return (best.leaderId().isEmpty() ? ExitCode.FAILED : ExitCode.OK).number();
   }
 
   @Command(
       name = "members",
-      description = "Lists the members of the cluster, as the leader (or the node that knows most) sees them.",
+      description =
+          "Lists the members of the cluster, as the leader (or the node that knows most) sees them.",
       footer = {"", "Example: holdfast cluster members"})
   void members() {
     NodeStatus status;
@@ -64,17 +68,20 @@ final class ClusterCommand {
 
   @Command(
       name = "add",
-      description = "Adds a node to the cluster. Start it first, with an empty data directory and its own node id.",
+      description =
+          "Adds a node to the cluster. Start it first, with an empty data directory and its own node id.",
       footer = {"", "Example: holdfast cluster add n4 10.0.0.4:5472"})
   void add(
       @Parameters(paramLabel = "NODE", description = "The new node's id.") String nodeId,
-      @Parameters(paramLabel = "HOST:PORT", description = "Where the other nodes reach it.") String peerAddress) {
+      @Parameters(paramLabel = "HOST:PORT", description = "Where the other nodes reach it.")
+          String peerAddress) {
     change(cluster -> cluster.addMember(nodeId, peerAddress));
   }
 
   @Command(
       name = "remove",
-      description = "Takes a node out of the cluster. Stop it afterwards; it must not come back with its old data.",
+      description =
+          "Takes a node out of the cluster. Stop it afterwards; it must not come back with its old data.",
       footer = {"", "Example: holdfast cluster remove n4"})
   void remove(@Parameters(paramLabel = "NODE", description = "The node's id.") String nodeId) {
     change(cluster -> cluster.removeMember(nodeId));
@@ -110,7 +117,10 @@ final class ClusterCommand {
     }
     invocation.show(
         json ->
-            json.startObject().field("leader", status.leaderId()).field("term", status.term()).endObject(),
+            json.startObject()
+                .field("leader", status.leaderId())
+                .field("term", status.term())
+                .endObject(),
         screen -> screen.line("the leader is " + status.leaderId() + ", term " + status.term()));
   }
 
@@ -125,7 +135,8 @@ final class ClusterCommand {
 
   @Command(
       name = "snapshot",
-      description = "Makes the node at each of the endpoints write a snapshot now, and waits until it is written.",
+      description =
+          "Makes the node at each of the endpoints write a snapshot now, and waits until it is written.",
       footer = {"", "Example: holdfast cluster snapshot --endpoints 127.0.0.1:5470"})
   void snapshot() {
     List<Snapshot> snapshots = new ArrayList<>();

@@ -78,10 +78,13 @@ public final class Commands {
             .addSubcommand(new ServerCommand())
             .addSubcommand(new StatusCommand(invocation))
             .addSubcommand(new ClusterCommand(invocation))
-            .addSubcommand(new BenchCommand(invocation.screen(), invocation::json, invocation::endpoints))
+            .addSubcommand(
+                new BenchCommand(invocation.screen(), invocation::json, invocation::endpoints))
             .addSubcommand(new DemoCommand(invocation.screen(), invocation::json))
             .addSubcommand(
-                new PausedWriterMain(new BufferedReader(new InputStreamReader(System.in, UTF_8)), invocation.screen().out()))
+                new PausedWriterMain(
+                    new BufferedReader(new InputStreamReader(System.in, UTF_8)),
+                    invocation.screen().out()))
             .addSubcommand(new HelpCommand())
             .addSubcommand(new VersionCommand(invocation))
             .addSubcommand(new CompletionCommand(invocation));

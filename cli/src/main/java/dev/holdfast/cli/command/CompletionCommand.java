@@ -8,7 +8,8 @@ import picocli.CommandLine.Spec;
 /** Completion of words for shells. */
 @Command(
     name = "completion",
-    description = "Writes a script that makes bash (and zsh) complete this program's commands and options.",
+    description =
+        "Writes a script that makes bash (and zsh) complete this program's commands and options.",
     footer = {"", "Example: source <(holdfast completion)"})
 final class CompletionCommand implements Runnable {
   private final Invocation invocation;

@@ -40,10 +40,12 @@ final class DumpCommand implements Runnable {
     List<DumpLine> lines = DumpLine.sorted(parts);
     String sha256 = DumpLine.sha256(lines);
     ReadInfo info = parts.isEmpty() ? null : parts.getLast().info();
-    invocation.show(json -> json(json, lines, sha256, info), screen -> lines(screen, lines, sha256, info));
+    invocation.show(
+        json -> json(json, lines, sha256, info), screen -> lines(screen, lines, sha256, info));
   }
 
-  private static void json(Json json, List<DumpLine> lines, String sha256, @Nullable ReadInfo info) {
+  private static void json(
+      Json json, List<DumpLine> lines, String sha256, @Nullable ReadInfo info) {
     json.startObject().field("sha256", sha256);
     DumpLine.COLUMNS.writeArray(json.name("grants"), lines);
     if (info != null) {
@@ -52,7 +54,8 @@ final class DumpCommand implements Runnable {
     json.endObject();
   }
 
-  private static void lines(Screen screen, List<DumpLine> lines, String sha256, @Nullable ReadInfo info) {
+  private static void lines(
+      Screen screen, List<DumpLine> lines, String sha256, @Nullable ReadInfo info) {
     lines.forEach(line -> screen.line(line.text()));
     screen.line("# sha256 " + sha256);
     if (info != null) {

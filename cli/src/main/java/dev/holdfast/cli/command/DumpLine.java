@@ -11,8 +11,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * One grant of one lock, in terms that depend on the map alone: points of the cluster's clock, not lengths of time as
- * of now.
+ * One grant of one lock, in terms that depend on the map alone: points of the cluster's clock, not
+ * lengths of time as of now.
  *
  * @param lock the lock
  * @param mode how it is held
@@ -20,7 +20,8 @@ import java.util.List;
  * @param session whose
  * @param owner who in that session
  * @param grantedAtMillis when, on the cluster's clock
- * @param expiresAtMillis the end of a fixed lease, on the cluster's clock; -1 when kept alive with the session
+ * @param expiresAtMillis the end of a fixed lease, on the cluster's clock; -1 when kept alive with
+ *     the session
  * @param clientId the client's UUID
  * @param label what the session says about itself
  */
@@ -48,7 +49,8 @@ record DumpLine(
 
   static List<DumpLine> sorted(List<DumpPart> parts) {
     return parts.stream()
-        .flatMap(part -> part.holders().stream().map(holder -> of(holder, part.info().clockMillis())))
+        .flatMap(
+            part -> part.holders().stream().map(holder -> of(holder, part.info().clockMillis())))
         .sorted(Comparator.comparing(DumpLine::lock).thenComparing(DumpLine::token))
         .toList();
   }
@@ -68,7 +70,10 @@ record DumpLine(
         Text.printable(label));
   }
 
-  /** Of the lines as {@code dump} writes them, each with its line feed: {@code sha256sum} says the same. */
+  /**
+   * Of the lines as {@code dump} writes them, each with its line feed: {@code sha256sum} says the
+   * same.
+   */
   static String sha256(List<DumpLine> lines) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -46,9 +46,15 @@ public final class ErrorReport {
       case OverloadedException e ->
           failure(ExitCode.UNAVAILABLE, e, "the cluster has too much to do; try again in a moment");
       case OutcomeUnknownException e ->
-          failure(ExitCode.UNAVAILABLE, e, "it may have been done all the same: look first, then repeat it if need be");
+          failure(
+              ExitCode.UNAVAILABLE,
+              e,
+              "it may have been done all the same: look first, then repeat it if need be");
       case SessionExpiredException e ->
-          failure(ExitCode.UNAVAILABLE, e, "nothing is held; is the cluster reachable? holdfast status");
+          failure(
+              ExitCode.UNAVAILABLE,
+              e,
+              "nothing is held; is the cluster reachable? holdfast status");
       case LockLostException e ->
           failure(ExitCode.LOCK_LOST, e, "see who has it now: holdfast who NAME");
       case LockRefusedException e -> failure(exitCode(e.reason()), e, nextStep(e.reason()));
@@ -57,7 +63,8 @@ public final class ErrorReport {
 
   private static Failure failure(ExitCode exitCode, HoldfastException cause, String nextStep) {
     String message = cause.getMessage();
-    return new Failure(exitCode, message == null ? cause.getClass().getSimpleName() : message, nextStep, cause);
+    return new Failure(
+        exitCode, message == null ? cause.getClass().getSimpleName() : message, nextStep, cause);
   }
 
   /** The exit code for a refusal: may it go otherwise next time, without anything being mended? */

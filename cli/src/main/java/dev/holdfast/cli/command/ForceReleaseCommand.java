@@ -23,16 +23,23 @@ final class ForceReleaseCommand implements Runnable {
       names = "--token",
       paramLabel = "N",
       required = true,
-      description = "The fencing token of the grant to end, so that nobody else is hit; 'holdfast who NAME' shows it.")
+      description =
+          "The fencing token of the grant to end, so that nobody else is hit; 'holdfast who NAME' shows it.")
   private long token;
 
   @Option(names = "--dry-run", description = "Only tell what would happen.")
   private boolean dryRun;
 
-  @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the holder and for the record.")
+  @Option(
+      names = "--reason",
+      paramLabel = "TEXT",
+      description = "Why, for the holder and for the record.")
   private String reason = "";
 
-  @Option(names = "--operator", paramLabel = "NAME", description = "Who does this (default: your user name).")
+  @Option(
+      names = "--operator",
+      paramLabel = "NAME",
+      description = "Who does this (default: your user name).")
   private String operator = System.getProperty("user.name", "unknown");
 
   ForceReleaseCommand(Invocation invocation) {
@@ -41,6 +48,7 @@ final class ForceReleaseCommand implements Runnable {
 
   @Override
   public void run() {
-    new ForcedRelease(invocation, name.value(), ForcedRelease.requireToken(token)).run(operator, reason, dryRun);
+    new ForcedRelease(invocation, name.value(), ForcedRelease.requireToken(token))
+        .run(operator, reason, dryRun);
   }
 }

@@ -28,7 +28,9 @@ final class ForcedRelease {
   static long requireToken(long token) {
     if (token < 1) {
       throw new Failure(
-          ExitCode.USAGE, "--token must be 1 or more, not " + token, "see the token of the present holder: holdfast who NAME");
+          ExitCode.USAGE,
+          "--token must be 1 or more, not " + token,
+          "see the token of the present holder: holdfast who NAME");
     }
     return token;
   }
@@ -69,14 +71,22 @@ final class ForcedRelease {
               + " by "
               + Text.printable(Views.sentence(victim)));
     }
-    List<String> others = result.locks().stream().filter(other -> !other.equals(lock)).map(Text::printable).toList();
+    List<String> others =
+        result.locks().stream().filter(other -> !other.equals(lock)).map(Text::printable).toList();
     if (!others.isEmpty()) {
       screen.line("  with it: " + String.join(", ", others));
     }
     for (LockWaiter next : result.next()) {
       screen.line(
-          "  next: owner " + Text.printable(next.owner()) + " of session " + next.sessionId()
-              + " (" + Text.printable(next.label()) + ") for '" + Text.printable(next.lock()) + "'");
+          "  next: owner "
+              + Text.printable(next.owner())
+              + " of session "
+              + next.sessionId()
+              + " ("
+              + Text.printable(next.label())
+              + ") for '"
+              + Text.printable(next.lock())
+              + "'");
     }
     if (dryRun) {
       screen.message("nothing was changed; to do it: the same without --dry-run");
@@ -85,11 +95,19 @@ final class ForcedRelease {
 
   private Failure refused(Refusal refusal) {
     String name = Text.printable(lock);
-    boolean stale = refusal.reason() == RefusalReason.STALE_TOKEN || refusal.reason() == RefusalReason.NOT_HOLDER;
+    boolean stale =
+        refusal.reason() == RefusalReason.STALE_TOKEN
+            || refusal.reason() == RefusalReason.NOT_HOLDER;
     return new Failure(
         ExitCode.REFUSED,
         stale
-            ? "'" + name + "' is not held under token " + token + " (" + refusal.reason() + "); nothing was released"
+            ? "'"
+                + name
+                + "' is not held under token "
+                + token
+                + " ("
+                + refusal.reason()
+                + "); nothing was released"
             : "the cluster refused: " + refusal.message(),
         "see who holds it now, under which token: holdfast who '" + name + "'");
   }

@@ -19,7 +19,10 @@ public final class Globals {
       names = "--endpoints",
       paramLabel = "HOST:PORT,...",
       scope = ScopeType.INHERIT,
-      description = "Nodes to talk to (default: $HOLDFAST_ENDPOINTS, or " + DEFAULT_ENDPOINTS + "). Any node will do.")
+      description =
+          "Nodes to talk to (default: $HOLDFAST_ENDPOINTS, or "
+              + DEFAULT_ENDPOINTS
+              + "). Any node will do.")
   private String endpoints = "";
 
   @Option(
@@ -63,7 +66,9 @@ public final class Globals {
       return checked(endpoints, "--endpoints", ExitCode.USAGE);
     }
     String variable = environment.getOrDefault(VARIABLE, "");
-    return variable.isEmpty() ? DEFAULT_ENDPOINTS : checked(variable, VARIABLE, ExitCode.CONFIGURATION);
+    return variable.isEmpty()
+        ? DEFAULT_ENDPOINTS
+        : checked(variable, VARIABLE, ExitCode.CONFIGURATION);
   }
 
   /** How data is written. */
@@ -85,17 +90,22 @@ public final class Globals {
     for (String endpoint : list.split(",", -1)) {
       int colon = endpoint.lastIndexOf(':');
       boolean hasHost = colon != 0 && !endpoint.isBlank() && endpoint.equals(endpoint.strip());
-      if (!hasHost || (colon > 0 && !isPort(endpoint.substring(colon + 1)) && !endpoint.endsWith("]"))) {
+      if (!hasHost
+          || (colon > 0 && !isPort(endpoint.substring(colon + 1)) && !endpoint.endsWith("]"))) {
         throw new Failure(
             exitCode,
             "'" + endpoint + "' in " + source + " is no endpoint",
-            "write host:port, several apart by commas and without blanks: " + source + "=10.0.0.1:5470,10.0.0.2:5470");
+            "write host:port, several apart by commas and without blanks: "
+                + source
+                + "=10.0.0.1:5470,10.0.0.2:5470");
       }
     }
     return list;
   }
 
   private static boolean isPort(String text) {
-    return text.matches("[0-9]{1,5}") && Integer.parseInt(text) >= 1 && Integer.parseInt(text) <= 65_535;
+    return text.matches("[0-9]{1,5}")
+        && Integer.parseInt(text) >= 1
+        && Integer.parseInt(text) <= 65_535;
   }
 }

@@ -14,7 +14,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Shows what a command does and its options.",
     footer = {"", "Example: holdfast help lock"})
 final class HelpCommand implements Runnable {
-  @Parameters(arity = "0..*", paramLabel = "COMMAND", description = "Which one, such as: cluster add")
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "COMMAND",
+      description = "Which one, such as: cluster add")
   private List<String> words = List.of();
 
   @Spec private CommandSpec spec = CommandSpec.create();

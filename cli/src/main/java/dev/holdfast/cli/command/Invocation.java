@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** What a command is given: the global options, the screen, the environment, and the way to the cluster. */
+/**
+ * What a command is given: the global options, the screen, the environment, and the way to the
+ * cluster.
+ */
 public final class Invocation {
   private final Globals globals;
   private final Screen screen;
@@ -36,7 +39,8 @@ public final class Invocation {
    * @param environment the process's environment variables
    * @param connector makes the way to the cluster
    */
-  public Invocation(Globals globals, Screen screen, Map<String, String> environment, Connector connector) {
+  public Invocation(
+      Globals globals, Screen screen, Map<String, String> environment, Connector connector) {
     this.globals = globals;
     this.screen = screen;
     this.environment = environment;
@@ -76,7 +80,10 @@ public final class Invocation {
       return connector.connect(endpoints, globals.timeout());
     } catch (IllegalArgumentException e) {
       throw new Failure(
-          ExitCode.USAGE, "cannot use the endpoints '" + endpoints + "': " + e.getMessage(), "write host:port,...", e);
+          ExitCode.USAGE,
+          "cannot use the endpoints '" + endpoints + "': " + e.getMessage(),
+          "write host:port,...",
+          e);
     }
   }
 

@@ -13,7 +13,10 @@ final class Limits {
 
   static void requireAtLeastOne(int limit) {
     if (limit < 1) {
-      throw new Failure(ExitCode.USAGE, "--limit must be 1 or more, not " + limit, "leave it out for the default");
+      throw new Failure(
+          ExitCode.USAGE,
+          "--limit must be 1 or more, not " + limit,
+          "leave it out for the default");
     }
   }
 

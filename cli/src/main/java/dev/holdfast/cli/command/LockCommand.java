@@ -46,7 +46,9 @@ final class LockCommand implements Callable<Integer> {
       description = "What to run, with its arguments; put -- before it.")
   private List<String> command = List.of();
 
-  @Option(names = "--shared", description = "Hold it together with others who say --shared (a read lock).")
+  @Option(
+      names = "--shared",
+      description = "Hold it together with others who say --shared (a read lock).")
   private boolean shared;
 
   @Option(
@@ -85,10 +87,14 @@ final class LockCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (command.isEmpty()) {
-      throw usage("there is no command to run", "write it behind --: holdfast lock " + name.value() + " -- COMMAND");
+      throw usage(
+          "there is no command to run",
+          "write it behind --: holdfast lock " + name.value() + " -- COMMAND");
     }
     if (tryOnly && wait != null) {
-      throw usage("--try and --wait contradict each other", "--try does not wait at all; leave one of them out");
+      throw usage(
+          "--try and --wait contradict each other",
+          "--try does not wait at all; leave one of them out");
     }
     AcquireRequest request =
         new AcquireRequest(
@@ -98,7 +104,11 @@ final class LockCommand implements Callable<Integer> {
             null);
     ClientLocker.Settings settings =
         new ClientLocker.Settings(
-            invocation.endpoints(), request, ttl, invocation.globals().timeout(), CommandLabel.of(command));
+            invocation.endpoints(),
+            request,
+            ttl,
+            invocation.globals().timeout(),
+            CommandLabel.of(command));
     Screen screen = invocation.screen();
     return new LockedRun(name.value(), command, grace, screen, signals)
         .run(lockers.make(settings, this::tellThatItWaits));
@@ -107,7 +117,8 @@ final class LockCommand implements Callable<Integer> {
   private void tellThatItWaits(String lock) {
     Screen screen = invocation.screen();
     if (screen.outIsTerminal()) {
-      screen.message("holdfast: waiting for '" + lock + "' (who has it: holdfast who '" + lock + "')");
+      screen.message(
+          "holdfast: waiting for '" + lock + "' (who has it: holdfast who '" + lock + "')");
     }
   }
 

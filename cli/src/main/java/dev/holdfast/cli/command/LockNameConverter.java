@@ -13,7 +13,8 @@ public final class LockNameConverter implements ITypeConverter<LockName> {
   public LockName convert(String text) {
     String problem = LockName.problemWith(text);
     if (problem != null) {
-      throw new TypeConversionException(problem + ": '" + dev.holdfast.cli.terminal.Text.printable(text) + "'");
+      throw new TypeConversionException(
+          problem + ": '" + dev.holdfast.cli.terminal.Text.printable(text) + "'");
     }
     return new LockName(text);
   }

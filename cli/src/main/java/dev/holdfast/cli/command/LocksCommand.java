@@ -20,15 +20,29 @@ final class LocksCommand implements Runnable {
   private static final Columns<LockSummary> COLUMNS =
       new Columns<LockSummary>()
           .text("lock", "LOCK", LockSummary::lock)
-          .text("mode", "MODE", summary -> summary.holders().isEmpty() ? "" : summary.holders().get(0).mode().name())
+          .text(
+              "mode",
+              "MODE",
+              summary -> summary.holders().isEmpty() ? "" : summary.holders().get(0).mode().name())
           .number("queue_length", "WAITING", LockSummary::queueLength)
-          .number("token", "TOKEN", summary -> summary.holders().stream().mapToLong(LockHolder::token).max().orElse(-1))
-          .duration("held_ms", "HELD", summary -> summary.holders().stream().mapToLong(LockHolder::heldMillis).max().orElse(-1))
+          .number(
+              "token",
+              "TOKEN",
+              summary -> summary.holders().stream().mapToLong(LockHolder::token).max().orElse(-1))
+          .duration(
+              "held_ms",
+              "HELD",
+              summary ->
+                  summary.holders().stream().mapToLong(LockHolder::heldMillis).max().orElse(-1))
           .text("holder", "HOLDER", LocksCommand::holder);
 
   private final Invocation invocation;
 
-  @Parameters(index = "0", arity = "0..1", paramLabel = "PREFIX", description = "Only names that begin so.")
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "PREFIX",
+      description = "Only names that begin so.")
   private String prefix = "";
 
   @Option(names = "--limit", paramLabel = "N", description = "Most locks to list (default: 1000).")
@@ -48,7 +62,9 @@ final class LocksCommand implements Runnable {
     try (Cluster cluster = invocation.connect()) {
       String after = "";
       do {
-        page = cluster.locks(prefix, after, Math.min(Limits.PAGE_MAX, limit - locks.size()), read.consistency());
+        page =
+            cluster.locks(
+                prefix, after, Math.min(Limits.PAGE_MAX, limit - locks.size()), read.consistency());
         locks.addAll(page.locks());
         after = locks.isEmpty() ? "" : locks.getLast().lock();
       } while (page.more() && locks.size() < limit);
@@ -68,7 +84,8 @@ final class LocksCommand implements Runnable {
         },
         screen -> {
           if (locks.isEmpty()) {
-            screen.message(prefix.isEmpty() ? "no locks are held" : "no locks with that prefix are held");
+            screen.message(
+                prefix.isEmpty() ? "no locks are held" : "no locks with that prefix are held");
             return;
           }
           COLUMNS.table(locks, screen).forEach(screen::line);

@@ -59,7 +59,9 @@ record NodeRow(String endpoint, @Nullable NodeStatus status, String problem) {
           .ifPresent(
               status ->
                   status.members().stream()
-                      .filter(member -> !member.clientEndpoint().isEmpty() && !seen.contains(member.nodeId()))
+                      .filter(
+                          member ->
+                              !member.clientEndpoint().isEmpty() && !seen.contains(member.nodeId()))
                       .forEach(member -> others.add(member.clientEndpoint())));
     }
     cluster.endpoints().forEach(others::remove);

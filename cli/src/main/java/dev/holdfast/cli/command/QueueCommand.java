@@ -17,7 +17,10 @@ final class QueueCommand implements Runnable {
   @Mixin private NameArgument name = new NameArgument();
   @Mixin private ReadOptions read = new ReadOptions();
 
-  @Option(names = "--limit", paramLabel = "N", description = "Most requests to list (default: 100).")
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Most requests to list (default: 100).")
   private int limit = 100;
 
   QueueCommand(Invocation invocation) {

@@ -5,8 +5,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /**
- * A node. This class only stands in the list of commands: {@link dev.holdfast.cli.Main} hands the command line over to
- * the server before it is parsed here.
+ * A node. This class only stands in the list of commands: {@link dev.holdfast.cli.Main} hands the
+ * command line over to the server before it is parsed here.
  */
 @Command(
     name = "server",
@@ -18,6 +18,7 @@ final class ServerCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new IllegalStateException("'server' must be the first word of the command line, not after " + options);
+    throw new IllegalStateException(
+        "'server' must be the first word of the command line, not after " + options);
   }
 }

@@ -16,7 +16,10 @@ import picocli.CommandLine.Option;
 final class SessionsCommand implements Runnable {
   private final Invocation invocation;
 
-  @Option(names = "--limit", paramLabel = "N", description = "Most sessions to list (default: 1000).")
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Most sessions to list (default: 1000).")
   private int limit = 1_000;
 
   @Mixin private ReadOptions read = new ReadOptions();
@@ -33,7 +36,9 @@ final class SessionsCommand implements Runnable {
     try (Cluster cluster = invocation.connect()) {
       long after = 0;
       do {
-        page = cluster.sessions(after, Math.min(Limits.PAGE_MAX, limit - sessions.size()), read.consistency());
+        page =
+            cluster.sessions(
+                after, Math.min(Limits.PAGE_MAX, limit - sessions.size()), read.consistency());
         sessions.addAll(page.sessions());
         after = sessions.isEmpty() ? 0 : sessions.getLast().sessionId();
       } while (page.more() && sessions.size() < limit);

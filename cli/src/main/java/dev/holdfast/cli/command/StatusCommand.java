@@ -36,7 +36,9 @@ final class StatusCommand implements Callable<Integer> {
     }
     invocation.show(json -> json(json, status), screen -> table(screen, status));
     if (status.leaderId().isEmpty()) {
-      invocation.screen().message("there is no leader: fewer than half of the nodes can be reached by each other");
+      invocation
+          .screen()
+          .message("there is no leader: fewer than half of the nodes can be reached by each other");
       return ExitCode.FAILED.number();
     }
     return ExitCode.OK.number();
@@ -47,7 +49,8 @@ final class StatusCommand implements Callable<Integer> {
     return answers.stream()
         .flatMap(answer -> answer.status().stream())
         .max(
-            java.util.Comparator.<NodeStatus, Boolean>comparing(status -> !status.leaderId().isEmpty())
+            java.util.Comparator.<NodeStatus, Boolean>comparing(
+                    status -> !status.leaderId().isEmpty())
                 .thenComparing(status -> status.nodeId().equals(status.leaderId()))
                 .thenComparing(NodeStatus::revision))
         .orElseThrow(() -> noAnswer(answers));
@@ -55,10 +58,15 @@ final class StatusCommand implements Callable<Integer> {
 
   private static Failure noAnswer(List<EndpointStatus> answers) {
     EndpointStatus first = answers.get(0);
-    String others = answers.size() == 1 ? "" : " (and none of the " + (answers.size() - 1) + " others)";
+    String others =
+        answers.size() == 1 ? "" : " (and none of the " + (answers.size() - 1) + " others)";
     return new Failure(
         ExitCode.UNAVAILABLE,
-        "no answer from " + first.endpoint() + others + ": " + first.problem().orElse("no reason given"),
+        "no answer from "
+            + first.endpoint()
+            + others
+            + ": "
+            + first.problem().orElse("no reason given"),
         ErrorReport.NO_NODE_NEXT_STEP);
   }
 
@@ -72,15 +80,23 @@ final class StatusCommand implements Callable<Integer> {
   private static void table(Screen screen, NodeStatus status) {
     long heard = status.members().stream().filter(member -> recentlyHeard(status, member)).count();
     screen.line("leader    " + leader(status));
-    screen.line("nodes     " + heard + " of " + status.members().size() + " heard of in the last 3s");
+    screen.line(
+        "nodes     " + heard + " of " + status.members().size() + " heard of in the last 3s");
     screen.line("revision  " + status.revision() + ", state " + NodeRow.shortHash(status));
     screen.line("sessions  " + status.sessions());
-    screen.line("locks     " + status.locks() + " held or waited for, " + status.waiting() + " requests waiting");
-    screen.line("answered  by node " + status.nodeId() + " (" + status.version() + ")" + age(status));
+    screen.line(
+        "locks     "
+            + status.locks()
+            + " held or waited for, "
+            + status.waiting()
+            + " requests waiting");
+    screen.line(
+        "answered  by node " + status.nodeId() + " (" + status.version() + ")" + age(status));
   }
 
   private static boolean recentlyHeard(NodeStatus status, MemberInfo member) {
-    return member.nodeId().equals(status.nodeId()) || (member.heardMillisAgo() >= 0 && member.heardMillisAgo() < 3_000);
+    return member.nodeId().equals(status.nodeId())
+        || (member.heardMillisAgo() >= 0 && member.heardMillisAgo() < 3_000);
   }
 
   private static String leader(NodeStatus status) {

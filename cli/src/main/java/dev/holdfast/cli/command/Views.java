@@ -9,7 +9,10 @@ import dev.holdfast.client.ReadInfo;
 import dev.holdfast.client.SessionSummary;
 import java.util.Locale;
 
-/** What is told about each kind of thing, in which words. JSON field names are promises: see docs/cli.md. */
+/**
+ * What is told about each kind of thing, in which words. JSON field names are promises: see
+ * docs/cli.md.
+ */
 final class Views {
   static final Columns<LockHolder> HOLDERS =
       new Columns<LockHolder>()
@@ -76,7 +79,12 @@ final class Views {
 
   /** How the question was answered, for a person. */
   static String sentence(ReadInfo info) {
-    String sentence = lower(info.consistency()) + ", by node " + info.nodeId() + " at revision " + info.revision();
+    String sentence =
+        lower(info.consistency())
+            + ", by node "
+            + info.nodeId()
+            + " at revision "
+            + info.revision();
     return switch (info.consistency()) {
       case LINEARIZABLE -> sentence;
       case LOCAL ->
@@ -91,6 +99,12 @@ final class Views {
 
   /** Somebody who holds, in a sentence. */
   static String sentence(LockHolder holder) {
-    return "owner " + holder.owner() + " of session " + holder.sessionId() + " (" + holder.label() + ")";
+    return "owner "
+        + holder.owner()
+        + " of session "
+        + holder.sessionId()
+        + " ("
+        + holder.label()
+        + ")";
   }
 }

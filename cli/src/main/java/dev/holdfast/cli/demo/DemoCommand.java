@@ -1,5 +1,6 @@
 package dev.holdfast.cli.demo;
 
+import dev.holdfast.cli.local.ChildJvm.Tuning;
 import dev.holdfast.cli.local.LocalCluster;
 import dev.holdfast.cli.local.LocalNode;
 import dev.holdfast.cli.terminal.Durations;
@@ -46,7 +47,9 @@ public final class DemoCommand implements Callable<Integer> {
       description = "Which one (default and only one: ledger).")
   private String name = DEMOS.get(0).name();
 
-  @Option(names = "--keep", description = "Leave the cluster running, and say how to play with it and how to stop it.")
+  @Option(
+      names = "--keep",
+      description = "Leave the cluster running, and say how to play with it and how to stop it.")
   private boolean keep;
 
   /**
@@ -67,7 +70,8 @@ public final class DemoCommand implements Callable<Integer> {
     Path folder = temporaryFolder();
     story.show(screen.styled(Style.BOLD, "Holdfast demo '" + demo.name() + "': ") + demo.title());
     story.show("Everything happens in " + folder);
-    LocalCluster cluster = LocalCluster.prepare(folder, NODES, RandomGenerator.getDefault());
+    LocalCluster cluster =
+        LocalCluster.prepare(folder, NODES, Tuning.QUICK_START, RandomGenerator.getDefault());
     cluster.deleteAtEnd(folder);
     boolean letGo = false;
     try {
@@ -99,7 +103,8 @@ public final class DemoCommand implements Callable<Integer> {
                 new Failure(
                     ExitCode.USAGE,
                     "there is no demo '" + name + "'",
-                    "there are: " + DEMOS.stream().map(Demo::name).collect(Collectors.joining(", "))));
+                    "there are: "
+                        + DEMOS.stream().map(Demo::name).collect(Collectors.joining(", "))));
   }
 
   private void succeeded(Story story, LocalCluster cluster, Path folder) {
@@ -110,18 +115,24 @@ public final class DemoCommand implements Callable<Integer> {
     story.show("");
     story.show(
         screen.styled(Style.GREEN, "All " + story.checks() + " expectations were met")
-            + " in " + Durations.format(story.tookMillis()) + ":");
-    story.show("  * a lock survives the death of the leader; holder, token and queue stay as they are");
-    story.show("  * a holder that is gone for too long loses the lock, and its late writes are refused by token");
+            + " in "
+            + Durations.format(story.tookMillis())
+            + ":");
+    story.show(
+        "  * a lock survives the death of the leader; holder, token and queue stay as they are");
+    story.show(
+        "  * a holder that is gone for too long loses the lock, and its late writes are refused by token");
     story.show("  * what the lock protects stays whole");
     story.show("");
     if (keep) {
       tellHowToPlay(story, cluster, folder);
     } else {
       story.show("What to try next:");
-      story.show("  ./holdfast demo --keep                         the same, and keep the cluster to play with");
+      story.show(
+          "  ./holdfast demo --keep                         the same, and keep the cluster to play with");
       story.show("  ./holdfast server                              a node of your own");
-      story.show("  ./holdfast lock my-job -- sh -c 'echo $HOLDFAST_FENCE; sleep 5'   a command under a lock");
+      story.show(
+          "  ./holdfast lock my-job -- sh -c 'echo $HOLDFAST_FENCE; sleep 5'   a command under a lock");
       story.show("  ./holdfast help                                everything else");
     }
   }
@@ -141,27 +152,38 @@ public final class DemoCommand implements Callable<Integer> {
       writeJson(story, problem, null, folder);
     }
     screen.message("");
-    screen.message(screen.styled(Style.RED, "The demo failed") + " at " + story.currentStep() + ":");
+    screen.message(
+        screen.styled(Style.RED, "The demo failed") + " at " + story.currentStep() + ":");
     screen.message("  " + problem);
-    screen.message("  next: the nodes' logs and the ledger are in " + folder + "; please report it with them");
+    screen.message(
+        "  next: the nodes' logs and the ledger are in " + folder + "; please report it with them");
     return ExitCode.FAILED.number();
   }
 
-  private void writeJson(
-      Story story, String problem, @Nullable LocalCluster cluster, Path folder) {
+  private void writeJson(Story story, String problem, @Nullable LocalCluster cluster, Path folder) {
     try (Json writer = new Json(screen)) {
-      writer.startObject().field("demo", name).field("ok", problem.isEmpty()).field("problem", problem);
+      writer
+          .startObject()
+          .field("demo", name)
+          .field("ok", problem.isEmpty())
+          .field("problem", problem);
       writer.field("took_ms", story.tookMillis());
       story.writeTo(writer);
       if (keep && cluster != null) {
-        writer.field("endpoints", cluster.endpoints()).field("pids", pids(cluster)).field("folder", folder.toString());
+        writer
+            .field("endpoints", cluster.endpoints())
+            .field("pids", pids(cluster))
+            .field("folder", folder.toString());
       }
       writer.endObject();
     }
   }
 
   private static String pids(LocalCluster cluster) {
-    return cluster.nodes().stream().map(LocalNode::pid).map(String::valueOf).collect(Collectors.joining(" "));
+    return cluster.nodes().stream()
+        .map(LocalNode::pid)
+        .map(String::valueOf)
+        .collect(Collectors.joining(" "));
   }
 
   private static Path temporaryFolder() {
@@ -169,7 +191,10 @@ public final class DemoCommand implements Callable<Integer> {
       return Files.createTempDirectory("holdfast-demo-");
     } catch (IOException e) {
       throw new Failure(
-          ExitCode.FAILED, "cannot make a temporary folder: " + e.getMessage(), "is there space in java.io.tmpdir?", e);
+          ExitCode.FAILED,
+          "cannot make a temporary folder: " + e.getMessage(),
+          "is there space in java.io.tmpdir?",
+          e);
     }
   }
 }

@@ -25,8 +25,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Three nodes, writers on each, one ledger file: the leader is killed while a lock is held, and a holder is paused for
- * longer than its lease. In the end the ledger must be as if nothing had happened.
+ * Three nodes, writers on each, one ledger file: the leader is killed while a lock is held, and a
+ * holder is paused for longer than its lease. In the end the ledger must be as if nothing had
+ * happened.
  */
 final class LedgerDemo implements Demo {
   private static final Duration READY_LIMIT = Duration.ofSeconds(30);
@@ -87,7 +88,8 @@ final class LedgerDemo implements Demo {
       story.step("Start three nodes, each a process with a data folder of its own");
       cluster.nodes().forEach(LocalNode::start);
       for (LocalNode node : cluster.nodes()) {
-        story.say("node " + node.id() + "  for clients at " + node.endpoint() + "  pid " + node.pid());
+        story.say(
+            "node " + node.id() + "  for clients at " + node.endpoint() + "  pid " + node.pid());
       }
       String leader = cluster.awaitLeader(READY_LIMIT);
       story.expect(true, "they elected a leader: " + leader);
@@ -95,7 +97,10 @@ final class LedgerDemo implements Demo {
     }
 
     private void compete() throws InterruptedException {
-      story.step("Three writers at different nodes share one ledger file under the lock '" + Writer.LOCK + "'");
+      story.step(
+          "Three writers at different nodes share one ledger file under the lock '"
+              + Writer.LOCK
+              + "'");
       List<String> names = List.of("alice", "bob", "carol");
       for (int i = 0; i < names.size(); i++) {
         LocalNode node = cluster.nodes().get(i);
@@ -112,10 +117,15 @@ final class LedgerDemo implements Demo {
       int turns = writers.size() * TURNS;
       story.expect(
           findings().isEmpty(),
-          turns + " bookings in " + Durations.format(millisSince(beganNanos)) + ", every balance right, tokens only grew");
+          turns
+              + " bookings in "
+              + Durations.format(millisSince(beganNanos))
+              + ", every balance right, tokens only grew");
     }
 
-    /** All at once, each on a thread of its own; an error of one is an error of the demonstration. */
+    /**
+     * All at once, each on a thread of its own; an error of one is an error of the demonstration.
+     */
     private void allBook(int times) throws InterruptedException {
       List<CompletableFuture<Void>> running = new ArrayList<>();
       for (Writer writer : writers) {
@@ -149,7 +159,10 @@ final class LedgerDemo implements Demo {
         waiting.add(writer.acquire());
         awaitQueue(waiting.size());
       }
-      story.say("alice holds the lock with fencing token " + token + "; bob and carol wait, in this order");
+      story.say(
+          "alice holds the lock with fencing token "
+              + token
+              + "; bob and carol wait, in this order");
 
       LocalNode victim = cluster.node(leader);
       long killedNanos = System.nanoTime();
@@ -158,7 +171,11 @@ final class LedgerDemo implements Demo {
       LockCheck check = checkOnceThereIsALeader();
       String next = cluster.awaitLeader(READY_LIMIT);
       story.expect(
-          !next.equals(leader), "a new leader, " + next + ", answered after " + Durations.format(millisSince(killedNanos)));
+          !next.equals(leader),
+          "a new leader, "
+              + next
+              + ", answered after "
+              + Durations.format(millisSince(killedNanos)));
       story.expect(
           check.holders().size() == 1 && check.holders().get(0).token() == token && held.isHeld(),
           "alice still holds the lock, under the same token " + token);
@@ -171,7 +188,8 @@ final class LedgerDemo implements Demo {
       for (int i = 0; i < waiting.size(); i++) {
         Writer writer = writers.get(i + 1);
         LockGrant grant = Writer.granted(waiting.get(i));
-        story.expectQuietly(grant.token().value() > lastToken, writer.name() + " gets a larger token");
+        story.expectQuietly(
+            grant.token().value() > lastToken, writer.name() + " gets a larger token");
         lastToken = grant.token().value();
         bookAndRelease(writer, grant);
       }
@@ -194,7 +212,9 @@ final class LedgerDemo implements Demo {
       cluster.await(
           "a queue of " + length,
           READY_LIMIT,
-          statuses -> cluster.admin().check(Writer.LOCK, Consistency.LINEARIZABLE, 0).queueLength() == length);
+          statuses ->
+              cluster.admin().check(Writer.LOCK, Consistency.LINEARIZABLE, 0).queueLength()
+                  == length);
     }
 
     /** A linearizable answer needs a leader and a majority: it comes as soon as there is one. */
@@ -205,32 +225,46 @@ final class LedgerDemo implements Demo {
     }
 
     private void pauseHolder() throws InterruptedException {
-      story.step("Pause a holder for longer than its lease, as a long garbage collection or a suspended laptop would");
+      story.step(
+          "Pause a holder for longer than its lease, as a long garbage collection or a suspended laptop would");
       Writer bob = writers.get(1);
       try (PausedWriter dave = new PausedWriter(cluster.endpoints(), SHORT_TTL, folder)) {
         long oldToken = dave.awaitToken();
         acknowledged.add(new Booking.Id(PausedWriter.NAME, 1));
         story.say(
-            "dave, in a process of his own (pid " + dave.pid() + "), holds the lock with token " + oldToken
-                + " and a lease of " + Durations.format(SHORT_TTL.toMillis()));
+            "dave, in a process of his own (pid "
+                + dave.pid()
+                + "), holds the lock with token "
+                + oldToken
+                + " and a lease of "
+                + Durations.format(SHORT_TTL.toMillis()));
         CompletableFuture<LockGrant> successor = bob.acquire();
         dave.pause();
         long pausedNanos = System.nanoTime();
-        story.say("dave's process is stopped (SIGSTOP), right before a booking; bob waits for the lock");
+        story.say(
+            "dave's process is stopped (SIGSTOP), right before a booking; bob waits for the lock");
         LockGrant grant = Writer.granted(successor);
         long newToken = grant.token().value();
         story.expect(
             newToken > oldToken,
-            "after " + Durations.format(millisSince(pausedNanos)) + " bob got the lock, with the larger token " + newToken);
+            "after "
+                + Durations.format(millisSince(pausedNanos))
+                + " bob got the lock, with the larger token "
+                + newToken);
         bookAndRelease(bob, grant);
         story.say("bob booked under token " + newToken + " and released");
         String before = text();
         dave.resume();
-        story.expect(!dave.isHeld(), "dave goes on (SIGCONT); had he asked, the library would have said: lock lost");
+        story.expect(
+            !dave.isHeld(),
+            "dave goes on (SIGCONT); had he asked, the library would have said: lock lost");
         String answer = dave.bookRegardless();
         story.expect(
             answer.startsWith("refused " + oldToken + " "),
-            "he does not ask and books under token " + oldToken + ": refused by the gate, which has seen " + newToken);
+            "he does not ask and books under token "
+                + oldToken
+                + ": refused by the gate, which has seen "
+                + newToken);
         story.expect(text().equals(before), "the ledger is untouched");
       }
     }
@@ -250,10 +284,16 @@ final class LedgerDemo implements Demo {
                       && all.stream().map(NodeStatus::revision).distinct().count() == 1);
       NodeStatus any = statuses.get(0);
       story.say(
-          killed + " caught up after " + Durations.format(millisSince(beganNanos)) + ", to revision " + any.revision());
+          killed
+              + " caught up after "
+              + Durations.format(millisSince(beganNanos))
+              + ", to revision "
+              + any.revision());
       story.expect(
           statuses.stream().map(NodeStatus::stateHash).distinct().count() == 1,
-          "all three nodes have the same state: " + any.stateHash().substring(0, Math.min(16, any.stateHash().length())) + "...");
+          "all three nodes have the same state: "
+              + any.stateHash().substring(0, Math.min(16, any.stateHash().length()))
+              + "...");
     }
 
     private void checkLedger() {
@@ -262,11 +302,14 @@ final class LedgerDemo implements Demo {
       findings.stream().limit(10).forEach(story::say);
       String text = text();
       long lines = text.lines().count();
-      Booking last = Booking.parse(text.substring(text.stripTrailing().lastIndexOf('\n') + 1).strip());
+      Booking last =
+          Booking.parse(text.substring(text.stripTrailing().lastIndexOf('\n') + 1).strip());
       story.expect(
           findings.isEmpty(),
-          lines + " lines: every acknowledged booking exactly once, none lost, none by two writers, tokens in order");
-      story.expect(lines == remembered().size(), "nothing else is in it; the balance is " + last.balance());
+          lines
+              + " lines: every acknowledged booking exactly once, none lost, none by two writers, tokens in order");
+      story.expect(
+          lines == remembered().size(), "nothing else is in it; the balance is " + last.balance());
     }
 
     private List<String> findings() {
@@ -287,7 +330,8 @@ final class LedgerDemo implements Demo {
       }
     }
 
-    private static void awaitNoError(String name, CompletableFuture<Void> running) throws InterruptedException {
+    private static void awaitNoError(String name, CompletableFuture<Void> running)
+        throws InterruptedException {
       try {
         running.get();
       } catch (ExecutionException e) {

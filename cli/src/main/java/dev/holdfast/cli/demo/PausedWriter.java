@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A writer in a process of its own ({@link PausedWriterMain}), which can be stopped where it stands, as a long garbage
- * collection or a suspended machine would. It is told what to do on its stdin and tells what it did on its stdout. For
- * one thread.
+ * A writer in a process of its own ({@link PausedWriterMain}), which can be stopped where it
+ * stands, as a long garbage collection or a suspended machine would. It is told what to do on its
+ * stdin and tells what it did on its stdout. For one thread.
  */
 final class PausedWriter implements AutoCloseable {
   static final String NAME = "dave";
@@ -26,8 +26,13 @@ final class PausedWriter implements AutoCloseable {
   PausedWriter(String endpoints, Duration ttl, Path folder) {
     try {
       process =
-          ChildJvm.client(
-                  List.of(PausedWriterMain.COMMAND, endpoints, Long.toString(ttl.toMillis()), folder.toString()))
+          ChildJvm.prepare(
+                  ChildJvm.Tuning.QUICK_START,
+                  List.of(
+                      PausedWriterMain.COMMAND,
+                      endpoints,
+                      Long.toString(ttl.toMillis()),
+                      folder.toString()))
               .redirectError(folder.resolve(NAME + ".log").toFile())
               .start();
     } catch (IOException e) {
@@ -63,7 +68,10 @@ final class PausedWriter implements AutoCloseable {
     return Boolean.parseBoolean(answer("held"));
   }
 
-  /** Makes it book under its old token without looking whether it still holds the lock; what the gate says. */
+  /**
+   * Makes it book under its old token without looking whether it still holds the lock; what the
+   * gate says.
+   */
   String bookRegardless() {
     order("book");
     return answer("gate");
@@ -85,7 +93,8 @@ final class PausedWriter implements AutoCloseable {
       orders.newLine();
       orders.flush();
     } catch (IOException e) {
-      throw new DemoFailedException("the process of " + NAME + " takes orders (" + e.getMessage() + ")");
+      throw new DemoFailedException(
+          "the process of " + NAME + " takes orders (" + e.getMessage() + ")");
     }
   }
 
@@ -93,7 +102,8 @@ final class PausedWriter implements AutoCloseable {
     try {
       String line = answers.readLine();
       if (line == null || !line.startsWith(about + " ")) {
-        throw new DemoFailedException("the process of " + NAME + " answers '" + about + "', not: " + line);
+        throw new DemoFailedException(
+            "the process of " + NAME + " answers '" + about + "', not: " + line);
       }
       return line.substring(about.length() + 1);
     } catch (IOException e) {

@@ -13,8 +13,14 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** The process behind {@link PausedWriter}. Ends with its stdin, so it never outlives the demonstration for long. */
-@Command(name = PausedWriterMain.COMMAND, hidden = true, description = "A part of the demonstration.")
+/**
+ * The process behind {@link PausedWriter}. Ends with its stdin, so it never outlives the
+ * demonstration for long.
+ */
+@Command(
+    name = PausedWriterMain.COMMAND,
+    hidden = true,
+    description = "A part of the demonstration.")
 public final class PausedWriterMain implements Callable<Integer> {
   static final String COMMAND = "demo-paused-writer";
 
@@ -44,7 +50,8 @@ public final class PausedWriterMain implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     try (Ledger ledger = Ledger.open(folder);
-        Writer writer = new Writer(PausedWriter.NAME, endpoints, Duration.ofMillis(ttlMillis), ledger)) {
+        Writer writer =
+            new Writer(PausedWriter.NAME, endpoints, Duration.ofMillis(ttlMillis), ledger)) {
       LockGrant grant = Writer.granted(writer.acquire());
       long token = grant.token().value();
       writer.book(token);

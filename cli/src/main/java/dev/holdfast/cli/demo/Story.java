@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** Tells a demonstration step by step, as it happens, with the time that each step took. For one thread. */
+/**
+ * Tells a demonstration step by step, as it happens, with the time that each step took. For one
+ * thread.
+ */
 final class Story {
   private static final String INDENT = "    ";
 
@@ -111,7 +114,9 @@ final class Story {
 
   /** The title of the step that is being told. */
   String currentStep() {
-    return steps.isEmpty() ? "the beginning" : "step " + steps.size() + " (" + steps.getLast().title + ")";
+    return steps.isEmpty()
+        ? "the beginning"
+        : "step " + steps.size() + " (" + steps.getLast().title + ")";
   }
 
   /** Writes the field {@code steps}. */
@@ -119,7 +124,10 @@ final class Story {
     json.name("steps").startArray();
     int number = 0;
     for (Step step : steps) {
-      json.startObject().field("number", ++number).field("title", step.title).field("took_ms", step.tookMillis);
+      json.startObject()
+          .field("number", ++number)
+          .field("title", step.title)
+          .field("took_ms", step.tookMillis);
       writeList(json, "told", step.sentences);
       writeList(json, "checked", step.checked);
       json.endObject();

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Somebody who books in the shared ledger, always under the one lock: a client with a session of its own. Remembers what
- * was acknowledged.
+ * Somebody who books in the shared ledger, always under the one lock: a client with a session of
+ * its own. Remembers what was acknowledged.
  */
 final class Writer implements AutoCloseable {
   static final String LOCK = "demo/ledger";
@@ -33,16 +33,25 @@ final class Writer implements AutoCloseable {
   private final Ledger ledger;
   private final AtomicInteger lastNumber = new AtomicInteger();
   private final Set<Booking.Id> acknowledged =
-      new ConcurrentSkipListSet<>(Comparator.comparing(Booking.Id::writer).thenComparing(Booking.Id::number));
+      new ConcurrentSkipListSet<>(
+          Comparator.comparing(Booking.Id::writer).thenComparing(Booking.Id::number));
 
   Writer(String name, String endpoints, Duration ttl, Ledger ledger) {
     this.name = name;
     this.ledger = ledger;
     this.client =
-        Holdfast.builder().endpoints(endpoints).endpointsInOrder().sessionTtl(ttl).label(name).connect();
+        Holdfast.builder()
+            .endpoints(endpoints)
+            .endpointsInOrder()
+            .sessionTtl(ttl)
+            .label(name)
+            .connect();
   }
 
-  /** Goes to the cluster and back once, so that the first step that is timed is not the first one of all. */
+  /**
+   * Goes to the cluster and back once, so that the first step that is timed is not the first one of
+   * all.
+   */
   void warmUp() throws InterruptedException {
     granted(client.async().acquire(AcquireRequest.of("demo/warm-up-" + name, Mode.X))).release();
   }
@@ -67,7 +76,8 @@ final class Writer implements AutoCloseable {
       try {
         book(grant.token().value());
       } catch (StaleTokenException e) {
-        throw new DemoFailedException("the gate admits " + name + ", who holds the lock: " + e.getMessage());
+        throw new DemoFailedException(
+            "the gate admits " + name + ", who holds the lock: " + e.getMessage());
       } finally {
         grant.release();
       }

@@ -1,4 +1,7 @@
-/** Demonstrations: each tells a story in numbered steps on real processes, and checks every sentence of it. */
+/**
+ * Demonstrations: each tells a story in numbered steps on real processes, and checks every sentence
+ * of it.
+ */
 @NullMarked
 package dev.holdfast.cli.demo;
 

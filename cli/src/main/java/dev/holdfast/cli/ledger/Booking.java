@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
  * @param writer who wrote it, without blanks
  * @param number the writer's own count of its bookings, starting at 1
  * @param amount what was booked
- * @param balance the balance in the line above plus the amount, so a writer that overlooked another's line shows
+ * @param balance the balance in the line above plus the amount, so a writer that overlooked
+ *     another's line shows
  */
 public record Booking(long token, String writer, int number, long amount, long balance) {
   private static final Pattern WRITER = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
@@ -17,7 +18,8 @@ public record Booking(long token, String writer, int number, long amount, long b
   /** Refuses what could not be read again. */
   public Booking {
     if (token < 1 || number < 1 || !WRITER.matcher(writer).matches()) {
-      throw new IllegalArgumentException("no booking: token " + token + ", writer '" + writer + "', number " + number);
+      throw new IllegalArgumentException(
+          "no booking: token " + token + ", writer '" + writer + "', number " + number);
     }
   }
 

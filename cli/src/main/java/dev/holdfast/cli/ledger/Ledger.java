@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A file of bookings that only grows, behind a gate that admits no token smaller than it has seen. Any number of
- * processes may have it open. Safe for use by many threads.
+ * A file of bookings that only grows, behind a gate that admits no token smaller than it has seen.
+ * Any number of processes may have it open. Safe for use by many threads.
  */
 public final class Ledger implements AutoCloseable {
   private static final String RESOURCE = "ledger";
@@ -33,7 +33,8 @@ public final class Ledger implements AutoCloseable {
    * @throws IOException it cannot be opened
    */
   public static Ledger open(Path folder) throws IOException {
-    return new Ledger(folder.resolve("ledger.txt"), FileFencingGate.openOrCreate(folder.resolve("ledger.gate")));
+    return new Ledger(
+        folder.resolve("ledger.txt"), FileFencingGate.openOrCreate(folder.resolve("ledger.gate")));
   }
 
   /** Where the bookings are. */
@@ -42,9 +43,9 @@ public final class Ledger implements AutoCloseable {
   }
 
   /**
-   * Writes a booking under a token: reads the last balance and appends a line with the new one. Without a lock two
-   * writers could read the same balance; without a gate a holder that was declared lost could write after its
-   * successor.
+   * Writes a booking under a token: reads the last balance and appends a line with the new one.
+   * Without a lock two writers could read the same balance; without a gate a holder that was
+   * declared lost could write after its successor.
    *
    * @param token the fencing token of the lock that the writer holds, or believes to hold
    * @param id which booking
@@ -75,8 +76,10 @@ public final class Ledger implements AutoCloseable {
 
   private Booking append(long token, Booking.Id id, long amount) throws IOException {
     try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      Booking booking = new Booking(token, id.writer(), id.number(), amount, lastBalance(channel) + amount);
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      Booking booking =
+          new Booking(token, id.writer(), id.number(), amount, lastBalance(channel) + amount);
       ByteBuffer line = StandardCharsets.UTF_8.encode(booking.line() + "\n");
       long at = channel.size();
       while (line.hasRemaining()) {

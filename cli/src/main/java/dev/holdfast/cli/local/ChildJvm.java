@@ -10,32 +10,34 @@ public final class ChildJvm {
 
   private ChildJvm() {}
 
-  /**
-   * Prepares one that runs for long and under load, with half a gigabyte of heap. It does not inherit this program's own
-   * environment variables ({@code HOLDFAST_...}), which would configure it by accident.
-   *
-   * @param args its command line
-   */
-  public static ProcessBuilder server(List<String> args) {
-    return builder(List.of("-XX:+UseG1GC", "-Xms64m", "-Xmx512m", "-XX:MaxGCPauseMillis=50"), args);
+  /** What the process is to be good at. */
+  public enum Tuning {
+    /** Starts soon and spends little on compiling: for processes that live for seconds. */
+    QUICK_START(List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1")),
+    /** Becomes fast and stays so: for processes under load, with the settings of a real node. */
+    LONG_RUN(List.of("-XX:+UseG1GC", "-Xms64m", "-Xmx512m", "-XX:MaxGCPauseMillis=50"));
+
+    private final List<String> options;
+
+    Tuning(List<String> options) {
+      this.options = options;
+    }
   }
 
   /**
-   * Prepares one that soon ends, with a small heap.
+   * Prepares a process. It does not inherit this program's own environment variables ({@code
+   * HOLDFAST_...}), which would configure it by accident.
    *
+   * @param tuning what it is to be good at
    * @param args its command line
    */
-  public static ProcessBuilder client(List<String> args) {
-    return builder(List.of("-XX:+UseSerialGC", "-Xmx128m", "-XX:TieredStopAtLevel=1"), args);
-  }
-
-  private static ProcessBuilder builder(List<String> options, List<String> args) {
+  public static ProcessBuilder prepare(Tuning tuning, List<String> args) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.add("-XX:+ExitOnOutOfMemoryError");
-    command.addAll(options);
+    command.addAll(tuning.options);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(MAIN);

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Ports of the loopback interface at which nobody listens. They lie below the range from which systems take ports for
- * outgoing connections, so that nobody takes one by accident while a node is down.
+ * Ports of the loopback interface at which nobody listens. They lie below the range from which
+ * systems take ports for outgoing connections, so that nobody takes one by accident while a node is
+ * down.
  */
 final class FreePorts {
   private static final int FIRST = 15_000;
@@ -27,7 +28,8 @@ final class FreePorts {
       }
     }
     if (ports.size() < count) {
-      throw new IOException("there are no " + count + " free ports between " + FIRST + " and " + LAST);
+      throw new IOException(
+          "there are no " + count + " free ports between " + FIRST + " and " + LAST);
     }
     return ports;
   }

@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Node processes on free ports of the loopback interface. They end with this process, however it ends (except by
- * SIGKILL), unless they are let go. For one thread at a time.
+ * Node processes on free ports of the loopback interface. They end with this process, however it
+ * ends (except by SIGKILL), unless they are let go. For one thread at a time.
  */
 public final class LocalCluster implements AutoCloseable {
   private static final long POLL_MILLIS = 50;
@@ -49,9 +49,11 @@ public final class LocalCluster implements AutoCloseable {
    *
    * @param folder an existing folder; configurations, data and logs go below it
    * @param count how many nodes
+   * @param tuning what the node processes are to be good at
    * @param random chooses ports
    */
-  public static LocalCluster prepare(Path folder, int count, RandomGenerator random) {
+  public static LocalCluster prepare(
+      Path folder, int count, ChildJvm.Tuning tuning, RandomGenerator random) {
     try {
       List<Integer> ports = FreePorts.find(2 * count, random);
       StringBuilder members = new StringBuilder("nodes:\n");
@@ -67,13 +69,19 @@ public final class LocalCluster implements AutoCloseable {
         Path config = home.resolve("node.yaml");
         Files.writeString(
             config,
-            "cluster: local\nnode: {id: %s}\ndata: \"%s\"\n%s".formatted(id, home.resolve("data"), members));
-        nodes.add(new LocalNode(id, "127.0.0.1:" + ports.get(2 * i + 1), config, home.resolve("node.log")));
+            "cluster: local\nnode: {id: %s}\ndata: \"%s\"\n%s"
+                .formatted(id, home.resolve("data"), members));
+        nodes.add(
+            new LocalNode(
+                tuning, id, "127.0.0.1:" + ports.get(2 * i + 1), config, home.resolve("node.log")));
       }
       return new LocalCluster(nodes);
     } catch (IOException e) {
       throw new Failure(
-          ExitCode.FAILED, "cannot prepare a cluster in " + folder + ": " + e.getMessage(), "is the disk full?", e);
+          ExitCode.FAILED,
+          "cannot prepare a cluster in " + folder + ": " + e.getMessage(),
+          "is the disk full?",
+          e);
     }
   }
 
@@ -103,7 +111,10 @@ public final class LocalCluster implements AutoCloseable {
    */
   public String endpointsFrom(LocalNode first) {
     return first.endpoint()
-        + nodes.stream().filter(node -> node != first).map(node -> "," + node.endpoint()).collect(Collectors.joining());
+        + nodes.stream()
+            .filter(node -> node != first)
+            .map(node -> "," + node.endpoint())
+            .collect(Collectors.joining());
   }
 
   /** What each running node says about itself now; nodes that do not answer are left out. */
@@ -133,7 +144,8 @@ public final class LocalCluster implements AutoCloseable {
                 statuses.size() == running
                     && !statuses.get(0).leaderId().isEmpty()
                     && statuses.stream().map(NodeStatus::leaderId).distinct().count() == 1
-                    && statuses.stream().anyMatch(status -> status.nodeId().equals(status.leaderId())));
+                    && statuses.stream()
+                        .anyMatch(status -> status.nodeId().equals(status.leaderId())));
     return agreed.get(0).leaderId();
   }
 
@@ -166,7 +178,9 @@ public final class LocalCluster implements AutoCloseable {
     }
   }
 
-  /** Lets a moment pass; nothing that happens elsewhere can be waited for, so it is asked for again. */
+  /**
+   * Lets a moment pass; nothing that happens elsewhere can be waited for, so it is asked for again.
+   */
   private void pause() throws InterruptedException {
     if (never.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
       throw new IllegalStateException("nobody opens this latch");
@@ -229,7 +243,8 @@ public final class LocalCluster implements AutoCloseable {
         Files.deleteIfExists(file);
       }
     } catch (IOException | UncheckedIOException leftBehind) {
-      System.err.println("holdfast: could not delete all of " + folder + ": " + leftBehind.getMessage());
+      System.err.println(
+          "holdfast: could not delete all of " + folder + ": " + leftBehind.getMessage());
     }
   }
 }

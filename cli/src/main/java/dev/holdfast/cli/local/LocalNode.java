@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class LocalNode {
   private static final int LOG_LINES_SHOWN = 3;
 
+  private final ChildJvm.Tuning tuning;
   private final String id;
   private final String endpoint;
   private final Path config;
@@ -20,7 +21,8 @@ public final class LocalNode {
   private @Nullable Process process;
   private boolean wanted;
 
-  LocalNode(String id, String endpoint, Path config, Path log) {
+  LocalNode(ChildJvm.Tuning tuning, String id, String endpoint, Path config, Path log) {
+    this.tuning = tuning;
     this.id = id;
     this.endpoint = endpoint;
     this.config = config;
@@ -60,13 +62,14 @@ public final class LocalNode {
     wanted = true;
     try {
       process =
-          ChildJvm.server(List.of("server", "--config", config.toString()))
+          ChildJvm.prepare(tuning, List.of("server", "--config", config.toString()))
               .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .start();
     } catch (IOException e) {
-      throw new Failure(ExitCode.FAILED, "cannot start node " + id + ": " + e.getMessage(), "see the message", e);
+      throw new Failure(
+          ExitCode.FAILED, "cannot start node " + id + ": " + e.getMessage(), "see the message", e);
     }
   }
 
@@ -114,7 +117,12 @@ public final class LocalNode {
     if (wanted && running != null && !running.isAlive()) {
       throw new Failure(
           ExitCode.FAILED,
-          "node " + id + " ended by itself with exit code " + running.exitValue() + ": " + lastLines(),
+          "node "
+              + id
+              + " ended by itself with exit code "
+              + running.exitValue()
+              + ": "
+              + lastLines(),
           "read " + log);
     }
   }
@@ -122,7 +130,8 @@ public final class LocalNode {
   private String lastLines() {
     try {
       List<String> lines = Files.readAllLines(log);
-      return String.join(" / ", lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size()));
+      return String.join(
+          " / ", lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size()));
     } catch (IOException e) {
       return "(no log: " + e.getMessage() + ")";
     }

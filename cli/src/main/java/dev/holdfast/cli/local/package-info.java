@@ -1,4 +1,7 @@
-/** A cluster of node processes on this machine, with data folders of their own, for demos and benchmarks. */
+/**
+ * A cluster of node processes on this machine, with data folders of their own, for demos and
+ * benchmarks.
+ */
 @NullMarked
 package dev.holdfast.cli.local;
 

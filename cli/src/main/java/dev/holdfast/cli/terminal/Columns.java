@@ -6,8 +6,8 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /**
- * What is told about a kind of thing, said once for both formats: each column has a heading in tables and a stable
- * field name in JSON.
+ * What is told about a kind of thing, said once for both formats: each column has a heading in
+ * tables and a stable field name in JSON.
  *
  * @param <T> the kind of thing
  */
@@ -64,7 +64,8 @@ public final class Columns<T> {
    *
    * @param field the name in JSON
    * @param heading the heading in tables
-   * @param value the number; a negative one means unknown and is shown as {@code -}, and null in JSON
+   * @param value the number; a negative one means unknown and is shown as {@code -}, and null in
+   *     JSON
    * @return this
    */
   public Columns<T> number(String field, String heading, ToLongFunction<T> value) {
@@ -77,7 +78,8 @@ public final class Columns<T> {
    *
    * @param field the name in JSON, which ends in {@code _ms}
    * @param heading the heading in tables
-   * @param valueMillis the length; a negative one means none and is shown as {@code -}, and null in JSON
+   * @param valueMillis the length; a negative one means none and is shown as {@code -}, and null in
+   *     JSON
    * @return this
    */
   public Columns<T> duration(String field, String heading, ToLongFunction<T> valueMillis) {
@@ -134,7 +136,10 @@ public final class Columns<T> {
       for (int i = 0; i < widths.length; i++) {
         String gap = " ".repeat(widths[i] - width(line.get(i)));
         boolean right = shown.get(i).kind != Kind.TEXT;
-        text.append(i == 0 ? "" : "  ").append(right ? gap : "").append(line.get(i)).append(right ? "" : gap);
+        text.append(i == 0 ? "" : "  ")
+            .append(right ? gap : "")
+            .append(line.get(i))
+            .append(right ? "" : gap);
       }
       lines.add(text.toString().stripTrailing());
     }

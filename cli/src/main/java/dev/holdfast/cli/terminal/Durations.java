@@ -5,7 +5,10 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Lengths of time as people write and read them: {@code 500ms}, {@code 30s}, {@code 1m30s}, {@code 2h}. */
+/**
+ * Lengths of time as people write and read them: {@code 500ms}, {@code 30s}, {@code 1m30s}, {@code
+ * 2h}.
+ */
 public final class Durations {
   private static final Pattern PART = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
 
@@ -30,13 +33,16 @@ public final class Durations {
     }
     if (at == 0 || at < text.length()) {
       throw new IllegalArgumentException(
-          "'" + text + "' is no duration; write a number with a unit, such as 500ms, 30s, 1m30s or 2h");
+          "'"
+              + text
+              + "' is no duration; write a number with a unit, such as 500ms, 30s, 1m30s or 2h");
     }
     return sum;
   }
 
   /**
-   * A length of time to read at a glance: {@code 12ms}, {@code 4.2s}, {@code 3m05s}, {@code 2h10m}, {@code 5d03h}.
+   * A length of time to read at a glance: {@code 12ms}, {@code 4.2s}, {@code 3m05s}, {@code 2h10m},
+   * {@code 5d03h}.
    *
    * @param millis the length; a negative one is shown as {@code -}
    */

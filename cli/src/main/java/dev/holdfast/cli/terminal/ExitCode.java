@@ -1,13 +1,16 @@
 package dev.holdfast.cli.terminal;
 
 /**
- * How the command ended, for scripts. The numbers from 64 on are those of {@code sysexits.h}; they are documented and
- * never change their meaning.
+ * How the command ended, for scripts. The numbers from 64 on are those of {@code sysexits.h}; they
+ * are documented and never change their meaning.
  */
 public enum ExitCode {
   /** Done. */
   OK(0),
-  /** The command ran and what it found is not what was expected: a demo's check failed, a token is not current. */
+  /**
+   * The command ran and what it found is not what was expected: a demo's check failed, a token is
+   * not current.
+   */
   FAILED(1),
   /** The command line cannot be understood. */
   USAGE(64),
@@ -15,7 +18,10 @@ public enum ExitCode {
   BUG(70),
   /** No node could be reached, or the cluster has no leader. */
   UNAVAILABLE(69),
-  /** The lock was not acquired: held by another, or the time ran out. Trying again later may succeed. */
+  /**
+   * The lock was not acquired: held by another, or the time ran out. Trying again later may
+   * succeed.
+   */
   NOT_ACQUIRED(75),
   /** The lock was lost while the command under it ran. */
   LOCK_LOST(76),

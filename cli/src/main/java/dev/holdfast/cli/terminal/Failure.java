@@ -2,7 +2,10 @@ package dev.holdfast.cli.terminal;
 
 import org.jspecify.annotations.Nullable;
 
-/** A command cannot go on. Shown as one line that says what went wrong and one that says what to do next. */
+/**
+ * A command cannot go on. Shown as one line that says what went wrong and one that says what to do
+ * next.
+ */
 public final class Failure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

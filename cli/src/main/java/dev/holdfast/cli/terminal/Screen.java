@@ -7,7 +7,8 @@ import java.io.PrintWriter;
  *
  * @param out data, and nothing else
  * @param err messages for a person
- * @param outIsTerminal whether a person reads {@code out} at once: only then is it coloured and progress shown
+ * @param outIsTerminal whether a person reads {@code out} at once: only then is it coloured and
+ *     progress shown
  * @param colour whether colours are welcome: a terminal, and {@code NO_COLOR} is not set
  */
 public record Screen(PrintWriter out, PrintWriter err, boolean outIsTerminal, boolean colour) {
@@ -43,11 +44,12 @@ public record Screen(PrintWriter out, PrintWriter err, boolean outIsTerminal, bo
   }
 
   /**
-   * A line for a person, on stderr.
+   * A line for a person, on stderr, after the data written so far.
    *
    * @param line one line
    */
   public void message(String line) {
+    out.flush();
     err.println(line);
     err.flush();
   }

@@ -5,8 +5,9 @@ public final class Text {
   private Text() {}
 
   /**
-   * The text with every control character written as an escape, so that nobody's label or lock name can move the
-   * cursor, forge a line or hide anything. Backslashes are doubled, so that two texts never look alike.
+   * The text with every control character written as an escape, so that nobody's label or lock name
+   * can move the cursor, forge a line or hide anything. Backslashes are doubled, so that two texts
+   * never look alike.
    *
    * @param text any text
    */
@@ -38,7 +39,10 @@ public final class Text {
   }
 
   private static boolean isPlain(char c) {
-    return c != '\\' && !Character.isISOControl(c) && Character.getType(c) != Character.FORMAT && !isLineSeparator(c);
+    return c != '\\'
+        && !Character.isISOControl(c)
+        && Character.getType(c) != Character.FORMAT
+        && !isLineSeparator(c);
   }
 
   private static boolean isLineSeparator(char c) {

@@ -1,4 +1,7 @@
-/** What every command says and how: exit codes, failures, tables, JSON, durations and the screen they go to. */
+/**
+ * What every command says and how: exit codes, failures, tables, JSON, durations and the screen
+ * they go to.
+ */
 @NullMarked
 package dev.holdfast.cli.terminal;
 

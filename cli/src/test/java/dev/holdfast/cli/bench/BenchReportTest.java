@@ -14,24 +14,36 @@ import org.junit.jupiter.api.Test;
 
 class BenchReportTest {
   private final StringWriter out = new StringWriter();
-  private final Screen screen = new Screen(new PrintWriter(out, true), new PrintWriter(new StringWriter()), false, false);
+  private final Screen screen =
+      new Screen(new PrintWriter(out, true), new PrintWriter(new StringWriter()), false, false);
 
   private static Window window(long pairs, long acquireMicros, long serverCpuMicros, long entries) {
     Histogram histogram = new Histogram(3);
     histogram.recordValueWithCount(acquireMicros * 1_000, pairs);
     return new Window(
-        2_000_000_000L, pairs, histogram, serverCpuMicros < 0 ? -1 : serverCpuMicros * 1_000 * pairs, 20_000 * pairs, entries);
+        2_000_000_000L,
+        pairs,
+        histogram,
+        serverCpuMicros < 0 ? -1 : serverCpuMicros * 1_000 * pairs,
+        20_000 * pairs,
+        entries);
   }
 
   private static BenchResult result(Workload workload, long... rates) {
     List<Window> windows =
-        java.util.Arrays.stream(rates).mapToObj(rate -> window(2 * rate, 100 + rate, workload == Workload.W1 ? 50 : -1, 2 * rate)).toList();
+        java.util.Arrays.stream(rates)
+            .mapToObj(
+                rate -> window(2 * rate, 100 + rate, workload == Workload.W1 ? 50 : -1, 2 * rate))
+            .toList();
     Turns turns = new Turns(2);
     for (int i = 0; i < 10; i++) {
       turns.taken(i % 2);
     }
     return new BenchResult(
-        new BenchSettings(workload, 2, 1, Duration.ofSeconds(20), rates.length, Duration.ofSeconds(2)), windows, turns.takeGaps());
+        new BenchSettings(
+            workload, 2, 1, Duration.ofSeconds(20), rates.length, Duration.ofSeconds(2)),
+        windows,
+        turns.takeGaps());
   }
 
   @Test

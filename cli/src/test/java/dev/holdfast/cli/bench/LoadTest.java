@@ -100,14 +100,16 @@ class LoadTest {
             return CompletableFuture.runAsync(() -> {}, answering);
           }
         };
-    BenchResult result = new Load(settings(Workload.W1, 1), immediate, new StepMeter()).run(window -> {});
+    BenchResult result =
+        new Load(settings(Workload.W1, 1), immediate, new StepMeter()).run(window -> {});
     assertThat(result.windows()).hasSize(3).allMatch(window -> window.pairs() > 0);
   }
 
   @Test
   void a_fair_lock_goes_round_evenly() throws Exception {
     List<Window> told = new ArrayList<>();
-    BenchResult result = new Load(settings(Workload.W2, 8), new SharedLock(), new StepMeter()).run(told::add);
+    BenchResult result =
+        new Load(settings(Workload.W2, 8), new SharedLock(), new StepMeter()).run(told::add);
     assertThat(told).isEqualTo(result.windows());
     assertThat(result.turnGaps().getValueAtPercentile(50)).isEqualTo(8);
     Window window = result.windows().get(0);
@@ -133,15 +135,19 @@ class LoadTest {
           }
         };
     Load load = new Load(settings(Workload.W1, 4), broken, new StepMeter());
-    assertThatThrownBy(() -> load.run(window -> {})).isInstanceOf(CompletionException.class).hasStackTraceContaining("no");
+    assertThatThrownBy(() -> load.run(window -> {}))
+        .isInstanceOf(CompletionException.class)
+        .hasStackTraceContaining("no");
   }
 
   @Test
   void settings_under_which_nothing_can_be_measured_are_refused() {
     assertThatThrownBy(() -> settings(Workload.W1, 0)).hasMessageContaining("workers must be 1");
-    assertThatThrownBy(() -> new BenchSettings(Workload.W1, 2, 3, Duration.ZERO, 1, Duration.ofSeconds(1)))
+    assertThatThrownBy(
+            () -> new BenchSettings(Workload.W1, 2, 3, Duration.ZERO, 1, Duration.ofSeconds(1)))
         .hasMessageContaining("clients");
-    assertThatThrownBy(() -> new BenchSettings(Workload.W1, 2, 1, Duration.ZERO, 0, Duration.ofSeconds(1)))
+    assertThatThrownBy(
+            () -> new BenchSettings(Workload.W1, 2, 1, Duration.ZERO, 0, Duration.ofSeconds(1)))
         .hasMessageContaining("windows");
     assertThatThrownBy(() -> new BenchSettings(Workload.W1, 2, 1, Duration.ZERO, 1, Duration.ZERO))
         .hasMessageContaining("window");

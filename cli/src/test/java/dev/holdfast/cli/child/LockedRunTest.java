@@ -35,11 +35,17 @@ class LockedRunTest {
   private static final class FakeLock implements HeldLock {
     final CompletableFuture<String> lost = new CompletableFuture<>();
     final AtomicBoolean released = new AtomicBoolean();
+    final AtomicBoolean abandoned = new AtomicBoolean();
     Releasing releasing = new Releasing.Released();
 
     @Override
     public long token() {
       return 57;
+    }
+
+    @Override
+    public void abandon() {
+      abandoned.set(true);
     }
 
     @Override
@@ -74,7 +80,9 @@ class LockedRunTest {
   }
 
   private int run(Duration grace, String... command) {
-    Screen screen = new Screen(new PrintWriter(new StringWriter()), new PrintWriter(messages, true), false, false);
+    Screen screen =
+        new Screen(
+            new PrintWriter(new StringWriter()), new PrintWriter(messages, true), false, false);
     return new LockedRun("orders/42", List.of(command), grace, screen, signals).run(() -> lock);
   }
 
@@ -101,7 +109,8 @@ class LockedRunTest {
 
   @Test
   void the_command_finds_token_and_name_in_its_environment() throws Exception {
-    assertThat(run(LONG, "sh", "-c", "echo $HOLDFAST_FENCE $HOLDFAST_LOCK > " + path("out"))).isZero();
+    assertThat(run(LONG, "sh", "-c", "echo $HOLDFAST_FENCE $HOLDFAST_LOCK > " + path("out")))
+        .isZero();
     assertThat(folder.resolve("out")).hasContent("57 orders/42");
   }
 
@@ -115,7 +124,8 @@ class LockedRunTest {
   void an_unknown_command_is_127_and_the_lock_is_released() {
     assertThatThrownBy(() -> run(LONG, "no-such-command-anywhere"))
         .isInstanceOfSatisfying(
-            Failure.class, failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.COMMAND_NOT_FOUND));
+            Failure.class,
+            failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.COMMAND_NOT_FOUND));
     assertThat(lock.released).isTrue();
   }
 
@@ -124,33 +134,46 @@ class LockedRunTest {
     Files.writeString(folder.resolve("data"), "no program");
     assertThatThrownBy(() -> run(LONG, path("data")))
         .isInstanceOfSatisfying(
-            Failure.class, failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.COMMAND_NOT_EXECUTABLE));
+            Failure.class,
+            failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.COMMAND_NOT_EXECUTABLE));
     assertThat(lock.released).isTrue();
   }
 
   @Test
   void a_lost_lock_ends_the_command_gently_first() throws Exception {
-    String script = "trap 'echo ended > " + path("ended") + "; exit 0' TERM; : > " + path("started") + "; while :; do sleep 0.05; done";
+    String script =
+        "trap 'echo ended > "
+            + path("ended")
+            + "; exit 0' TERM; : > "
+            + path("started")
+            + "; while :; do sleep 0.05; done";
     CompletableFuture<Integer> exitCode = running(LONG, "sh", "-c", script);
     awaitFile("started");
     lock.lost.complete("an operator released it");
     assertThat(exitCode.get()).isEqualTo(76);
     assertThat(folder.resolve("ended")).exists();
+    assertThat(lock.abandoned).isTrue();
     assertThat(lock.released).isFalse();
-    assertThat(messages.toString()).contains("'orders/42' is lost: an operator released it; ending the command");
+    assertThat(messages.toString())
+        .contains("'orders/42' is lost: an operator released it; ending the command");
   }
 
   @Test
   void a_command_that_ignores_the_loss_is_killed_together_with_what_it_started() throws Exception {
     String script =
-        "trap '' TERM; (trap '' TERM; echo $$ > /dev/null; exec sleep 1000) & echo $! > " + path("grandchild")
-            + "; : > " + path("started") + "; while :; do sleep 0.05; done";
+        "trap '' TERM; (trap '' TERM; echo $$ > /dev/null; exec sleep 1000) & echo $! > "
+            + path("grandchild")
+            + "; : > "
+            + path("started")
+            + "; while :; do sleep 0.05; done";
     CompletableFuture<Integer> exitCode = running(Duration.ofMillis(200), "sh", "-c", script);
     awaitFile("started");
     long grandchild = Long.parseLong(Files.readString(folder.resolve("grandchild")).strip());
     lock.lost.complete("the session was lost");
     assertThat(exitCode.get()).isEqualTo(76);
-    await().atMost(LONG).until(() -> ProcessHandle.of(grandchild).filter(ProcessHandle::isAlive).isEmpty());
+    await()
+        .atMost(LONG)
+        .until(() -> ProcessHandle.of(grandchild).filter(ProcessHandle::isAlive).isEmpty());
     assertThat(messages.toString()).contains("did not end within 200ms: killed");
   }
 
@@ -158,7 +181,8 @@ class LockedRunTest {
   void a_lock_found_lost_at_the_release_is_76_too() {
     lock.releasing = new HeldLock.Releasing.LostBefore("the session was lost");
     assertThat(run(LONG, "true")).isEqualTo(76);
-    assertThat(messages.toString()).contains("was lost before the command ended: the session was lost");
+    assertThat(messages.toString())
+        .contains("was lost before the command ended: the session was lost");
   }
 
   @Test
@@ -170,7 +194,8 @@ class LockedRunTest {
 
   @Test
   void signals_go_to_the_command_and_are_waited_for() throws Exception {
-    String script = "trap 'exit 42' TERM; : > " + path("started") + "; while :; do sleep 0.05; done";
+    String script =
+        "trap 'exit 42' TERM; : > " + path("started") + "; while :; do sleep 0.05; done";
     CompletableFuture<Integer> exitCode = running(LONG, "sh", "-c", script);
     awaitFile("started");
     signals.send(PosixSignal.TERM);
@@ -182,7 +207,10 @@ class LockedRunTest {
   void control_c_on_a_terminal_is_not_sent_twice() throws Exception {
     signals.keyboard = true;
     String script =
-        "trap 'echo twice > " + path("int") + "' INT; trap 'exit 9' TERM; : > " + path("started")
+        "trap 'echo twice > "
+            + path("int")
+            + "' INT; trap 'exit 9' TERM; : > "
+            + path("started")
             + "; while :; do sleep 0.05; done";
     CompletableFuture<Integer> exitCode = running(LONG, "sh", "-c", script);
     awaitFile("started");
@@ -193,10 +221,27 @@ class LockedRunTest {
   }
 
   @Test
+  void a_signal_while_it_looks_for_a_node_counts_as_that_signal() {
+    Screen screen =
+        new Screen(
+            new PrintWriter(new StringWriter()), new PrintWriter(messages, true), false, false);
+    LockedRun run = new LockedRun("orders/42", List.of("true"), LONG, screen, signals);
+    Locker interrupted =
+        () -> {
+          signals.send(PosixSignal.INT);
+          throw new Failure(ExitCode.UNAVAILABLE, "interrupted", "");
+        };
+    assertThat(run.run(interrupted)).isEqualTo(130);
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
   void a_signal_while_it_waits_for_the_lock_gives_up_the_wait() throws Exception {
     CompletableFuture<Integer> exitCode = new CompletableFuture<>();
     CountDownLatch waiting = new CountDownLatch(1);
-    Screen screen = new Screen(new PrintWriter(new StringWriter()), new PrintWriter(messages, true), false, false);
+    Screen screen =
+        new Screen(
+            new PrintWriter(new StringWriter()), new PrintWriter(messages, true), false, false);
     LockedRun run = new LockedRun("orders/42", List.of("true"), LONG, screen, signals);
     Locker never =
         () -> {

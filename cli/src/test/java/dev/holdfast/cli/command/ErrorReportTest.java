@@ -15,8 +15,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ErrorReportTest {
   @ParameterizedTest
   @CsvSource({
-    "HELD_BY_ANOTHER,75", "WAIT_TIMED_OUT,75", "QUEUE_FULL,75", "RESERVED_BY_LEASE,75", "NO_LEADER,69", "NODE_STOPPING,69",
-    "OVERLOADED,69", "BEHIND,69", "INVALID_NAME,64", "STALE_TOKEN,77", "TOO_MANY_LOCKS,77", "WRONG_SECRET,77", "OTHER,77"
+    "HELD_BY_ANOTHER,75",
+    "WAIT_TIMED_OUT,75",
+    "QUEUE_FULL,75",
+    "RESERVED_BY_LEASE,75",
+    "NO_LEADER,69",
+    "NODE_STOPPING,69",
+    "OVERLOADED,69",
+    "BEHIND,69",
+    "INVALID_NAME,64",
+    "STALE_TOKEN,77",
+    "TOO_MANY_LOCKS,77",
+    "WRONG_SECRET,77",
+    "OTHER,77"
   })
   void refusals_have_the_exit_code_of_their_kind(RefusalReason reason, int number) {
     assertThat(ErrorReport.exitCode(reason).number()).isEqualTo(number);
@@ -32,7 +43,8 @@ class ErrorReportTest {
   @Test
   void wrappers_are_taken_off() {
     Failure inner = new Failure(ExitCode.REFUSED, "no", "");
-    assertThat(ErrorReport.of(new CompletionException(new ExecutionException(inner)))).isSameAs(inner);
+    assertThat(ErrorReport.of(new CompletionException(new ExecutionException(inner))))
+        .isSameAs(inner);
   }
 
   @Test

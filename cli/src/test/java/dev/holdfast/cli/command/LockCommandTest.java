@@ -41,6 +41,9 @@ class LockCommandTest {
 
   private record Granted(long token) implements HeldLock {
     @Override
+    public void abandon() {}
+
+    @Override
     public CompletionStage<String> lost() {
       return new CompletableFuture<>();
     }
@@ -52,11 +55,14 @@ class LockCommandTest {
   }
 
   private int run(LockCommand.LockerMaker lockers, String... args) {
-    Screen screen = new Screen(new PrintWriter(new StringWriter()), new PrintWriter(messages, true), true, false);
+    Screen screen =
+        new Screen(
+            new PrintWriter(new StringWriter()), new PrintWriter(messages, true), true, false);
     Invocation invocation = new Invocation(new Globals(), screen, Map.of(), ClientCluster::new);
     CommandLine line = new CommandLine(new LockCommand(invocation, lockers, new NoSignals()));
     Commands.registerConverters(line);
-    line.setExecutionExceptionHandler((problem, command, result) -> ErrorReport.of(problem).exitCode().number());
+    line.setExecutionExceptionHandler(
+        (problem, command, result) -> ErrorReport.of(problem).exitCode().number());
     return line.execute(args);
   }
 
@@ -95,7 +101,8 @@ class LockCommandTest {
   @Test
   void everything_behind_the_dashes_is_the_commands() {
     String out = folder.resolve("out").toString();
-    assertThat(run("x", "--", "sh", "-c", "echo \"$@\" > " + out, "sh", "--try", "--", "-o")).isZero();
+    assertThat(run("x", "--", "sh", "-c", "echo \"$@\" > " + out, "sh", "--try", "--", "-o"))
+        .isZero();
     assertThat(Path.of(out)).hasContent("--try -- -o");
   }
 

@@ -18,7 +18,8 @@ class LedgerDemoSystemTest {
   void every_expectation_is_met() {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    Screen screen = new Screen(new PrintWriter(out, true), new PrintWriter(err, true), false, false);
+    Screen screen =
+        new Screen(new PrintWriter(out, true), new PrintWriter(err, true), false, false);
 
     int exitCode = new CommandLine(new DemoCommand(screen, () -> false)).execute();
 

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class StoryTest {
   private final StringWriter out = new StringWriter();
-  private final Screen screen = new Screen(new PrintWriter(out, true), new PrintWriter(new StringWriter()), false, false);
+  private final Screen screen =
+      new Screen(new PrintWriter(out, true), new PrintWriter(new StringWriter()), false, false);
   private final AtomicLong nowNanos = new AtomicLong();
 
   private void tell(Story story) {
@@ -53,7 +54,8 @@ class StoryTest {
     assertThatThrownBy(() -> story.expect(false, "the lock is held"))
         .isInstanceOf(DemoFailedException.class)
         .hasMessage("the lock is held");
-    assertThatThrownBy(() -> story.expectQuietly(false, "the other lock is held")).isInstanceOf(DemoFailedException.class);
+    assertThatThrownBy(() -> story.expectQuietly(false, "the other lock is held"))
+        .isInstanceOf(DemoFailedException.class);
     assertThat(story.currentStep()).isEqualTo("step 1 (Begin)");
   }
 

@@ -11,13 +11,17 @@ class LedgerCheckTest {
   private static final Booking.Id A2 = new Booking.Id("alice", 2);
   private static final Booking.Id B1 = new Booking.Id("bob", 1);
 
-  private static List<String> check(Set<Booking.Id> acknowledged, Set<Booking.Id> uncertain, String... lines) {
-    return LedgerCheck.findings(lines.length == 0 ? "" : String.join("\n", lines) + "\n", acknowledged, uncertain);
+  private static List<String> check(
+      Set<Booking.Id> acknowledged, Set<Booking.Id> uncertain, String... lines) {
+    return LedgerCheck.findings(
+        lines.length == 0 ? "" : String.join("\n", lines) + "\n", acknowledged, uncertain);
   }
 
   @Test
   void a_sound_ledger_has_no_findings() {
-    assertThat(check(Set.of(A1, A2, B1), Set.of(), "3 alice 1 5 5", "3 alice 2 2 7", "8 bob 1 -4 3")).isEmpty();
+    assertThat(
+            check(Set.of(A1, A2, B1), Set.of(), "3 alice 1 5 5", "3 alice 2 2 7", "8 bob 1 -4 3"))
+        .isEmpty();
     assertThat(check(Set.of(), Set.of())).isEmpty();
   }
 
@@ -67,13 +71,15 @@ class LedgerCheckTest {
 
   @Test
   void lines_that_are_no_bookings_are_found_and_the_rest_is_still_checked() {
-    assertThat(check(Set.of(A1), Set.of(), "3 alice 1 5 5", "nonsense", "0 bob 1 1 6", "x bob 1 1 6"))
+    assertThat(
+            check(Set.of(A1), Set.of(), "3 alice 1 5 5", "nonsense", "0 bob 1 1 6", "x bob 1 1 6"))
         .hasSize(3)
         .allMatch(finding -> finding.contains("is no booking"));
   }
 
   @Test
   void a_line_that_is_cut_off_is_found() {
-    assertThat(LedgerCheck.findings("3 alice 1 5 5", Set.of(A1), Set.of())).containsExactly("line 1 is cut off");
+    assertThat(LedgerCheck.findings("3 alice 1 5 5", Set.of(A1), Set.of()))
+        .containsExactly("line 1 is cut off");
   }
 }

@@ -29,7 +29,8 @@ class LedgerTest {
   void a_smaller_token_is_refused_and_nothing_is_written() throws Exception {
     try (Ledger ledger = Ledger.open(folder)) {
       ledger.book(9, new Booking.Id("alice", 1), 5);
-      assertThatThrownBy(() -> ledger.book(8, new Booking.Id("bob", 1), 5)).isInstanceOf(StaleTokenException.class);
+      assertThatThrownBy(() -> ledger.book(8, new Booking.Id("bob", 1), 5))
+          .isInstanceOf(StaleTokenException.class);
       assertThat(ledger.text()).isEqualTo("9 alice 1 5 5\n");
     }
   }
@@ -40,7 +41,9 @@ class LedgerTest {
       for (int i = 1; i <= 100; i++) {
         ledger.book(i, new Booking.Id("writer-with-a-rather-long-name-to-fill-the-line", i), 1);
       }
-      assertThat(ledger.text().lines().reduce((a, b) -> b).map(Booking::parse).map(Booking::balance)).contains(100L);
+      assertThat(
+              ledger.text().lines().reduce((a, b) -> b).map(Booking::parse).map(Booking::balance))
+          .contains(100L);
     }
   }
 }

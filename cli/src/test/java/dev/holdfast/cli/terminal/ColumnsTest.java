@@ -19,7 +19,10 @@ class ColumnsTest {
           .jsonNumber("twice", thing -> thing.count() < 0 ? -1 : 2 * thing.count());
 
   private static final List<Thing> THINGS =
-      List.of(new Thing("first", 7, 1_500), new Thing("", 1_234, -1), new Thing("tab\there", -1, 61_000));
+      List.of(
+          new Thing("first", 7, 1_500),
+          new Thing("", 1_234, -1),
+          new Thing("tab\there", -1, 61_000));
 
   private final StringWriter out = new StringWriter();
 
@@ -30,7 +33,11 @@ class ColumnsTest {
   @Test
   void columns_are_aligned_and_no_line_ends_in_blanks() {
     assertThat(COLUMNS.table(THINGS, screen(false)))
-        .containsExactly("NAME       COUNT    AGE", "first          7   1.5s", "-           1234      -", "tab\\there      -  1m01s");
+        .containsExactly(
+            "NAME       COUNT    AGE",
+            "first          7   1.5s",
+            "-           1234      -",
+            "tab\\there      -  1m01s");
   }
 
   @Test

@@ -10,7 +10,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DurationsTest {
   @ParameterizedTest
-  @CsvSource({"0,0", "500ms,500", "30s,30000", "1m30s,90000", "2h,7200000", "1d,86400000", "1h1ms,3600001"})
+  @CsvSource({
+    "0,0",
+    "500ms,500",
+    "30s,30000",
+    "1m30s,90000",
+    "2h,7200000",
+    "1d,86400000",
+    "1h1ms,3600001"
+  })
   void reads_numbers_with_units(String text, long millis) {
     assertThat(Durations.parse(text).toMillis()).isEqualTo(millis);
   }
@@ -26,7 +34,14 @@ class DurationsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "-1,-", "0,0ms", "999,999ms", "1000,1.0s", "59999,59.9s", "60000,1m00s", "3599999,59m59s", "7800000,2h10m",
+    "-1,-",
+    "0,0ms",
+    "999,999ms",
+    "1000,1.0s",
+    "59999,59.9s",
+    "60000,1m00s",
+    "3599999,59m59s",
+    "7800000,2h10m",
     "442800000,5d03h"
   })
   void writes_what_is_read_at_a_glance(long millis, String text) {
