@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * seed is run by {@code -Dholdfast.seed=N}.
  */
 class NodeSimulationTest {
-  private static final int SEEDS = 300;
+  private static final int SEEDS = 200;
   private static final int CLIENTS = 6;
 
   static LongStream seeds() {
@@ -46,7 +46,7 @@ class NodeSimulationTest {
       }
     }
     simulation.heal();
-    simulation.runMillis(10_000);
+    simulation.runMillis(2_500);
     clients.forEach(SimulatedClient::stop);
     simulation.runMillis(15_000);
     requireAllDone(simulation, clients);

@@ -13,10 +13,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Who gets the lock: "A request is granted at the first revision at which, at every lock it demands,
- * its mode is compatible with (a) every other owner's grant and (b) every other owner's earlier
- * waiting request. A demand, or an intention on an ancestor, that is already covered by what the same
- * owner holds is satisfied without looking at the queue."
+ * Who gets the lock: "A request is granted at the first revision at which, at every lock it
+ * demands, its mode is compatible with (a) every other owner's grant and (b) every other owner's
+ * earlier waiting request. A demand, or an intention on an ancestor, that is already covered by
+ * what the same owner holds is satisfied without looking at the queue."
  *
  * <p>Open to be overridden, so that tests can get single rules wrong on purpose.
  */

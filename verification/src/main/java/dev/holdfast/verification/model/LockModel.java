@@ -143,7 +143,9 @@ public class LockModel {
     }
   }
 
-  /** "A release and the grants that follow from it are one command", each grant a step of its own. */
+  /**
+   * "A release and the grants that follow from it are one command", each grant a step of its own.
+   */
   final void grantWhoeverCanBe() {
     Optional<ModelRequest> next = nextToGrant();
     while (next.isPresent()) {
@@ -205,8 +207,7 @@ public class LockModel {
     state.mapChanged();
     ModelSession session = state.session(request.sessionId());
     if (session != null) {
-      requests.answerAndStore(
-          session, request.sequence(), refused(RefusalReason.WAIT_TIMED_OUT));
+      requests.answerAndStore(session, request.sequence(), refused(RefusalReason.WAIT_TIMED_OUT));
     }
   }
 
@@ -218,9 +219,7 @@ public class LockModel {
     if (session != null) {
       session.deadlineMillis = ModelState.after(state.clockMillis, session.ttlMillis());
     }
-    say(
-        new ModelOutcome.Renewed(
-            renewal.getSessionId(), renewal.getNonce(), session != null));
+    say(new ModelOutcome.Renewed(renewal.getSessionId(), renewal.getNonce(), session != null));
   }
 
   /** "Opening is idempotent by the client's nonce." */
@@ -253,8 +252,7 @@ public class LockModel {
   }
 
   private void sayOpened(ModelSession session) {
-    say(
-        new ModelOutcome.Opened(session.opened.getNonce(), session.id, session.ttlMillis()));
+    say(new ModelOutcome.Opened(session.opened.getNonce(), session.id, session.ttlMillis()));
   }
 
   /** "A session's end releases its grants and leaves its queues in one command." */

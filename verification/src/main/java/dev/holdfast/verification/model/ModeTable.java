@@ -15,8 +15,7 @@ final class ModeTable {
 
   /** Weak ones first, so that the first mode found to cover something is the least that does. */
   private static final List<LockMode> WEAK_TO_STRONG =
-      List.of(
-          LOCK_MODE_NL, LOCK_MODE_IS, LOCK_MODE_IX, LOCK_MODE_S, LOCK_MODE_SIX, LOCK_MODE_X);
+      List.of(LOCK_MODE_NL, LOCK_MODE_IS, LOCK_MODE_IX, LOCK_MODE_S, LOCK_MODE_SIX, LOCK_MODE_X);
 
   private static final String[] COMPATIBLE = {
     //        NL   IS   IX   S    SIX  X

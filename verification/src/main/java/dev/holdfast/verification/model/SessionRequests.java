@@ -9,8 +9,8 @@ import dev.holdfast.protocol.v1.Extend;
 import dev.holdfast.protocol.v1.Granted;
 import dev.holdfast.protocol.v1.LockMode;
 import dev.holdfast.protocol.v1.Queued;
-import dev.holdfast.protocol.v1.Refused;
 import dev.holdfast.protocol.v1.RefusalReason;
+import dev.holdfast.protocol.v1.Refused;
 import dev.holdfast.protocol.v1.Released;
 import dev.holdfast.protocol.v1.Request;
 import java.nio.charset.StandardCharsets;
@@ -220,7 +220,9 @@ class SessionRequests {
 
   private void enqueue(ModelSession session, ModelRequest entering, int queueLengthMax) {
     int most =
-        queueLengthMax <= 0 || queueLengthMax > QUEUE_LENGTH_MAX ? QUEUE_LENGTH_MAX : queueLengthMax;
+        queueLengthMax <= 0 || queueLengthMax > QUEUE_LENGTH_MAX
+            ? QUEUE_LENGTH_MAX
+            : queueLengthMax;
     for (Demand demand : entering.demands()) {
       long queueLength =
           state.waiting.stream()
@@ -272,8 +274,7 @@ class SessionRequests {
       model.endGrant(own.get());
       answerAndStore(session, request.getSequence(), released(state.revision));
     } else {
-      answerAndStore(
-          session, request.getSequence(), notOwn(request.getRelease().getToken()));
+      answerAndStore(session, request.getSequence(), notOwn(request.getRelease().getToken()));
     }
   }
 
@@ -285,11 +286,9 @@ class SessionRequests {
     } else if (own.isEmpty()) {
       answerAndStore(session, request.getSequence(), notOwn(extend.getToken()));
     } else if (extend.getLeaseMillis() <= 0) {
-      answerAndStore(
-          session, request.getSequence(), model.refused(RefusalReason.INVALID_REQUEST));
+      answerAndStore(session, request.getSequence(), model.refused(RefusalReason.INVALID_REQUEST));
     } else if (!own.get().isFixedLease()) {
-      answerAndStore(
-          session, request.getSequence(), model.refused(RefusalReason.NOT_FIXED_LEASE));
+      answerAndStore(session, request.getSequence(), model.refused(RefusalReason.NOT_FIXED_LEASE));
     } else {
       ModelGrant extended = extended(own.get(), extend.getLeaseMillis());
       answerAndStore(session, request.getSequence(), granted(extended));
@@ -315,8 +314,7 @@ class SessionRequests {
   }
 
   Optional<ModelGrant> ownGrant(ModelSession session, long token) {
-    return Optional.ofNullable(state.grant(token))
-        .filter(grant -> grant.sessionId() == session.id);
+    return Optional.ofNullable(state.grant(token)).filter(grant -> grant.sessionId() == session.id);
   }
 
   private Answer notOwn(long token) {
@@ -344,7 +342,9 @@ class SessionRequests {
     if (session.isAcknowledged(sequence)) {
       return model.refused(RefusalReason.STALE_REQUEST);
     }
-    return itWaits.map(request -> queued(request.ticket())).orElse(session.storedAnswers.get(sequence));
+    return itWaits
+        .map(request -> queued(request.ticket()))
+        .orElse(session.storedAnswers.get(sequence));
   }
 
   private @Nullable ModelRequest waitingUnder(ModelSession session, long sequence) {

@@ -166,7 +166,8 @@ final class EntryMaker {
             .setToken(
                 tokens.isEmpty()
                     ? 1
-                    : tokens.get((int) dice.between(Math.max(0, tokens.size() - 4), tokens.size() - 1)))
+                    : tokens.get(
+                        (int) dice.between(Math.max(0, tokens.size() - 4), tokens.size() - 1)))
             .setOperator("ada")
             .setReason("stuck")
             .build();

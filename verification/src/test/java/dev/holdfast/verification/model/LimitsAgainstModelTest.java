@@ -131,10 +131,7 @@ final class LimitsAgainstModelTest {
   }
 
   private static Request cancel(long number) {
-    return Request.newBuilder()
-        .setSequence(number)
-        .setCancel(Cancel.getDefaultInstance())
-        .build();
+    return Request.newBuilder().setSequence(number).setCancel(Cancel.getDefaultInstance()).build();
   }
 
   private static Acknowledged ranges(long below, long... ranges) {
@@ -153,9 +150,7 @@ final class LimitsAgainstModelTest {
                         request ->
                             Command.newBuilder()
                                 .setRequest(
-                                    SessionRequest.newBuilder()
-                                        .setSessionId(1)
-                                        .setRequest(request))
+                                    SessionRequest.newBuilder().setSessionId(1).setRequest(request))
                                 .build())
                     .toList()))
         .outcomes();

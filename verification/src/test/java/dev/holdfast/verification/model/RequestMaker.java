@@ -116,12 +116,10 @@ final class RequestMaker {
   }
 
   private Acquire acquire() {
-    Acquire.Builder acquire =
-        Acquire.newBuilder().setOwner(owner()).setWaitMillis(waitMillis());
+    Acquire.Builder acquire = Acquire.newBuilder().setOwner(owner()).setWaitMillis(waitMillis());
     int demands = dice.percent(65) ? 1 : 1 + dice.below(4);
     for (int i = 0; i < demands; i++) {
-      acquire.addDemands(
-          Demand.newBuilder().setLock(dice.oneOf(names)).setMode(dice.oneOf(modes)));
+      acquire.addDemands(Demand.newBuilder().setLock(dice.oneOf(names)).setMode(dice.oneOf(modes)));
     }
     if (dice.percent(35)) {
       acquire.setLeaseMillis(dice.oneIn(40) ? Long.MAX_VALUE : dice.between(1, 400));

@@ -1,9 +1,9 @@
 package dev.holdfast.verification.model;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.holdfast.core.Applied;
 import dev.holdfast.core.LockStateMachine;
 import dev.holdfast.core.StateImage;
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.holdfast.protocol.log.v1.LogEntry;
 import dev.holdfast.protocol.log.v1.SnapshotRecord;
 import dev.holdfast.protocol.v1.Answer;
@@ -71,7 +71,9 @@ final class SeedRun {
     return run.answers;
   }
 
-  /** What happens in a seed, one line for a command or an outcome, up to its failure if it fails. */
+  /**
+   * What happens in a seed, one line for a command or an outcome, up to its failure if it fails.
+   */
   static String traceOf(long seed, Supplier<LockModel> model) {
     List<String> lines = new ArrayList<>();
     try {

@@ -45,7 +45,8 @@ final class SessionScript {
       firstMissing++;
     }
     Acknowledged.Builder acknowledged =
-        Acknowledged.newBuilder().setBelow(dice.between(Math.max(0, firstMissing - 3), firstMissing));
+        Acknowledged.newBuilder()
+            .setBelow(dice.between(Math.max(0, firstMissing - 3), firstMissing));
     long from = 0;
     for (long sequence = firstMissing + 1; sequence <= newestSequence() + 1; sequence++) {
       boolean tell = answered.contains(sequence) && !dice.oneIn(4);

@@ -44,7 +44,8 @@ final class SideBySide {
   Step apply(LogEntry entry) {
     Applied applied = core.apply(entry);
     List<ModelOutcome> expected = model.apply(entry);
-    List<ModelOutcome> outcomes = applied.outcomes().stream().map(SideBySide::inModelWords).toList();
+    List<ModelOutcome> outcomes =
+        applied.outcomes().stream().map(SideBySide::inModelWords).toList();
     requireSame("outcomes", expected, outcomes);
     requireSame("applied revision", model.revision(), applied.revision());
     requireSame("applied clock", model.clockMillis(), applied.clockMillis());
@@ -89,8 +90,7 @@ final class SideBySide {
       }
     }
     for (ModelOperation operation : model.state.operations) {
-      requireSame(
-          "operation", operation.answer(), core.operationAnswer(operation.operationId()));
+      requireSame("operation", operation.answer(), core.operationAnswer(operation.operationId()));
     }
   }
 
@@ -137,8 +137,7 @@ final class SideBySide {
     List<LockInfo> locks = new ArrayList<>();
     for (String name : names) {
       List<WaitingInfo> queue = queues.getOrDefault(name, List.of());
-      locks.add(
-          new LockInfo(name, holders.getOrDefault(name, List.of()), queue, queue.size()));
+      locks.add(new LockInfo(name, holders.getOrDefault(name, List.of()), queue, queue.size()));
     }
     return locks;
   }
@@ -160,9 +159,12 @@ final class SideBySide {
                     session.label(),
                     session.ttlMillis(),
                     session.deadlineMillis(),
-                    (int) model.grants().stream().filter(g -> g.sessionId() == session.id()).count(),
                     (int)
-                        model.waiting().stream().filter(w -> w.sessionId() == session.id()).count()))
+                        model.grants().stream().filter(g -> g.sessionId() == session.id()).count(),
+                    (int)
+                        model.waiting().stream()
+                            .filter(w -> w.sessionId() == session.id())
+                            .count()))
         .toList();
   }
 
@@ -205,8 +207,7 @@ final class SideBySide {
 
   private static ModelOutcome inModelWords(Outcome outcome) {
     return switch (outcome) {
-      case Outcome.Answered o ->
-          new ModelOutcome.Answered(o.sessionId(), o.sequence(), o.answer());
+      case Outcome.Answered o -> new ModelOutcome.Answered(o.sessionId(), o.sequence(), o.answer());
       case Outcome.Opened o -> new ModelOutcome.Opened(o.nonce(), o.sessionId(), o.ttlMillis());
       case Outcome.OpenRefused o -> new ModelOutcome.OpenRefused(o.nonce(), o.answer());
       case Outcome.Renewed o -> new ModelOutcome.Renewed(o.sessionId(), o.nonce(), o.alive());

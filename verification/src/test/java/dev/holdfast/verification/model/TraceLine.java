@@ -23,7 +23,10 @@ final class TraceLine {
       case REQUEST -> of(command.getRequest());
       case OPEN -> of(command.getOpen());
       case RENEW ->
-          "s" + command.getRenew().getSessionId() + " renew, nonce " + command.getRenew().getNonce();
+          "s"
+              + command.getRenew().getSessionId()
+              + " renew, nonce "
+              + command.getRenew().getNonce();
       case CLOSE -> "s" + command.getClose().getSessionId() + " close";
       case FORCE_RELEASE -> of(command.getForceRelease());
       case KIND_NOT_SET -> "a command of no kind";
@@ -107,7 +110,9 @@ final class TraceLine {
         .limit(8)
         .map(
             demand ->
-                demand.getMode().name().replace("LOCK_MODE_", "") + " " + shortened(demand.getLock()))
+                demand.getMode().name().replace("LOCK_MODE_", "")
+                    + " "
+                    + shortened(demand.getLock()))
         .collect(Collectors.joining(", ", "[", demands.size() > 8 ? ", ...]" : "]"));
   }
 

@@ -86,7 +86,8 @@ final class Clusters implements AfterEachCallback, AfterAllCallback {
   }
 
   private List<Path> logs() {
-    try (Stream<Path> paths = Files.walk(folder)) {
+    // Not deeper: the files of a node's own log end with .log too.
+    try (Stream<Path> paths = Files.walk(folder, 2)) {
       return paths.filter(path -> path.toString().endsWith(".log")).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -33,11 +33,8 @@ final class FollowerReplacedTest {
     await("the empty node answers, and does not know the map")
         .atMost(RealCluster.PATIENCE)
         .until(() -> cluster.status(wiped).isPresent());
-    List<MemberInfo> members = cluster.admin().replaceMember(wiped);
-    assertThat(members).extracting(MemberInfo::nodeId).containsExactlyElementsOf(cluster.nodes());
-    assertThat(members)
-        .filteredOn(member -> member.nodeId().equals(wiped))
-        .allMatch(member -> member.incarnation() > incarnation);
+    replaceByCommand(cluster, wiped);
+    assertThat(member(cluster, cluster.leader(), wiped).incarnation()).isGreaterThan(incarnation);
     cluster.awaitReady();
     List<NodeStatus> statuses = cluster.awaitEqualMaps();
     assertThat(statuses).hasSize(3);
@@ -49,6 +46,16 @@ final class FollowerReplacedTest {
     assertThat(client.preempt(AcquireRequest.of("new", Mode.X)).isGranted()).isTrue();
     assertThat(kept.isHeld()).isTrue();
     kept.release();
+  }
+
+  /** What an operator types. */
+  private void replaceByCommand(RealCluster cluster, String node) {
+    JavaProcess command =
+        JavaProcess.start(
+            clusters.folder().resolve("replace.log"),
+            "dev.holdfast.cli.Main",
+            List.of("--endpoints", cluster.endpoints(), "cluster", "replace", node));
+    assertThat(command.awaitExit()).as(command.output()).isZero();
   }
 
   private static MemberInfo member(RealCluster cluster, String asked, String node) {

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A JVM of its own on the tests' class path, its output in a file. Ends with the tests' process. */
+/**
+ * A JVM of its own on the tests' class path, its output in a file. Ends with the tests' process.
+ */
 final class JavaProcess {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -29,7 +31,7 @@ final class JavaProcess {
   /**
    * The same by way of another command, which must become the JVM in the end.
    *
-   * @param prefix for instance {@code sh -c 'ulimit -f 8; exec "$@"' sh}
+   * @param prefix for instance {@code sh -c 'cd /; exec "$@"' sh}
    */
   static JavaProcess start(Path log, List<String> prefix, String mainClass, List<String> args) {
     List<String> command = new ArrayList<>(prefix);
@@ -111,11 +113,23 @@ final class JavaProcess {
     }
   }
 
+  /**
+   * From now on no file may become longer than this: a write beyond it fails as on a full disk,
+   * which needs no privileges.
+   */
+  void limitFileBytes(long bytes) {
+    run("prlimit", "--pid", Long.toString(pid()), "--fsize=" + bytes);
+  }
+
   private void signal(String signal) {
+    run("kill", signal, Long.toString(pid()));
+  }
+
+  private static void run(String... command) {
     try {
-      Process kill = new ProcessBuilder("kill", signal, Long.toString(pid())).start();
-      if (kill.waitFor() != 0) {
-        throw new AssertionError("kill " + signal + " " + pid() + " failed");
+      int code = new ProcessBuilder(command).inheritIO().start().waitFor();
+      if (code != 0) {
+        throw new AssertionError(String.join(" ", command) + " ended with code " + code);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

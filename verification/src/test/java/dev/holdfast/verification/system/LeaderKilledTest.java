@@ -62,8 +62,7 @@ final class LeaderKilledTest {
   private static void requireStillHeld(RealCluster cluster, List<LockGrant> kept) {
     for (LockGrant grant : kept) {
       String lock = grant.demands().get(0).lock();
-      List<LockHolder> holders =
-          cluster.admin().check(lock, Consistency.LINEARIZABLE, 0).holders();
+      List<LockHolder> holders = cluster.admin().check(lock, Consistency.LINEARIZABLE, 0).holders();
       assertThat(holders).hasSize(1);
       assertThat(holders.get(0).token()).isEqualTo(grant.token().value());
       assertThat(grant.isHeld()).isTrue();

@@ -85,8 +85,7 @@ final class RawSession implements AutoCloseable {
             .setAcquire(
                 Acquire.newBuilder()
                     .setOwner("owner-" + sequence)
-                    .addDemands(
-                        Demand.newBuilder().setLock(lock).setMode(LockMode.LOCK_MODE_X))));
+                    .addDemands(Demand.newBuilder().setLock(lock).setMode(LockMode.LOCK_MODE_X))));
   }
 
   static ClientFrame release(long sequence, long token) {
@@ -100,7 +99,9 @@ final class RawSession implements AutoCloseable {
     return ClientFrame.newBuilder().addRequests(request).build();
   }
 
-  /** The next answers to a number, as many as wanted; answers to others between them are dropped. */
+  /**
+   * The next answers to a number, as many as wanted; answers to others between them are dropped.
+   */
   List<Answer> answers(long sequence, int wanted) {
     List<Answer> answers = new ArrayList<>();
     while (answers.size() < wanted) {
