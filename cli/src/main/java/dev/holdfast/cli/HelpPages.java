@@ -65,13 +65,12 @@ final class HelpPages {
     StringBuilder text = new StringBuilder();
     for (Group group : GROUPS) {
       text.append(String.format("%n%s%n", group.heading));
-      group.commands.stream()
-          .filter(name -> help.subcommands().containsKey(name))
-          .forEach(
-              name ->
-                  text.append(
-                      String.format(
-                          "  %-14s %s%n", name, firstSentence(help.subcommands().get(name)))));
+      for (String name : group.commands) {
+        Help command = help.subcommands().get(name);
+        if (command != null) {
+          text.append(String.format("  %-14s %s%n", name, firstSentence(command)));
+        }
+      }
     }
     return text.toString();
   }

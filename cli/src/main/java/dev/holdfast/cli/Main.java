@@ -81,7 +81,7 @@ public final class Main {
   }
 
   private static Screen screen(Map<String, String> environment) {
-    boolean terminal = System.console() != null && System.console().isTerminal();
+    boolean terminal = Screen.isTerminal();
     boolean colour =
         terminal
             && environment.getOrDefault("NO_COLOR", "").isEmpty()

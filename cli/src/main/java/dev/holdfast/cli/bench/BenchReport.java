@@ -16,49 +16,49 @@ final class BenchReport {
   private record Row(String name, Function<Figure, String> cell) {}
 
   /** One figure that is told. */
-  private enum Figure {
-    RATE("pairs_per_second", "PAIRS/S", 0, BenchResult::pairsPerSecond, Window::pairsPerSecond),
-    P50("acquire_p50_ms", "P50 MS", 3, r -> r.acquireMillis(50), w -> w.acquireMillis(50)),
-    P99("acquire_p99_ms", "P99 MS", 3, r -> r.acquireMillis(99), w -> w.acquireMillis(99)),
-    MAX("acquire_max_ms", "MAX MS", 1, r -> r.acquireMillis(100), w -> w.acquireMillis(100)),
-    SERVER_CPU(
-        "server_cpu_us_per_pair",
-        "SERVERS US",
-        1,
-        BenchResult::serverCpuMicros,
-        Window::serverCpuMicrosPerPair),
-    CLIENT_CPU(
-        "client_cpu_us_per_pair",
-        "CLIENT US",
-        1,
-        BenchResult::clientCpuMicros,
-        Window::clientCpuMicrosPerPair),
-    COMMITS(
-        "commits_per_pair", "COMMITS/PAIR", 3, BenchResult::commitsPerPair, Window::commitsPerPair);
-
-    final String field;
-    final String heading;
-    final int digits;
-    final Function<BenchResult, Measured> median;
-    final Function<Window, Double> ofWindow;
-
-    Figure(
-        String field,
-        String heading,
-        int digits,
-        Function<BenchResult, Measured> median,
-        Function<Window, Double> ofWindow) {
-      this.field = field;
-      this.heading = heading;
-      this.digits = digits;
-      this.median = median;
-      this.ofWindow = ofWindow;
-    }
-
+  private record Figure(
+      String field,
+      String heading,
+      int digits,
+      Function<BenchResult, Measured> median,
+      Function<Window, Double> ofWindow) {
     String shown(double value) {
       return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%." + digits + "f", value);
     }
   }
+
+  private static final List<Figure> FIGURES =
+      List.of(
+          new Figure(
+              "pairs_per_second",
+              "PAIRS/S",
+              0,
+              BenchResult::pairsPerSecond,
+              Window::pairsPerSecond),
+          new Figure(
+              "acquire_p50_ms", "P50 MS", 3, r -> r.acquireMillis(50), w -> w.acquireMillis(50)),
+          new Figure(
+              "acquire_p99_ms", "P99 MS", 3, r -> r.acquireMillis(99), w -> w.acquireMillis(99)),
+          new Figure(
+              "acquire_max_ms", "MAX MS", 1, r -> r.acquireMillis(100), w -> w.acquireMillis(100)),
+          new Figure(
+              "server_cpu_us_per_pair",
+              "SERVERS US",
+              1,
+              BenchResult::serverCpuMicros,
+              Window::serverCpuMicrosPerPair),
+          new Figure(
+              "client_cpu_us_per_pair",
+              "CLIENT US",
+              1,
+              BenchResult::clientCpuMicros,
+              Window::clientCpuMicrosPerPair),
+          new Figure(
+              "commits_per_pair",
+              "COMMITS/PAIR",
+              3,
+              BenchResult::commitsPerPair,
+              Window::commitsPerPair));
 
   private BenchReport() {}
 
@@ -101,7 +101,7 @@ final class BenchReport {
     rows.add(new Row("median", figure -> figure.shown(figure.median.apply(result).median())));
     rows.add(new Row("spread", figure -> percent(figure.median.apply(result).spread())));
     Columns<Row> columns = new Columns<Row>().text("", "", Row::name);
-    for (Figure figure : Figure.values()) {
+    for (Figure figure : FIGURES) {
       columns.rightText(figure.field, figure.heading, row -> row.cell().apply(figure));
     }
     screen.line(settings(result.settings()));
@@ -125,7 +125,7 @@ final class BenchReport {
         .field("sessions", settings.clients())
         .field("warm_up_ms", settings.warmUp().toMillis())
         .field("window_ms", settings.window().toMillis());
-    for (Figure figure : Figure.values()) {
+    for (Figure figure : FIGURES) {
       Measured measured = figure.median.apply(result);
       json.field(figure.field, orNull(measured.median()));
       json.field(figure.field + "_spread", orNull(measured.spread()));
@@ -133,7 +133,7 @@ final class BenchReport {
     json.name("windows").startArray();
     for (Window window : result.windows()) {
       json.startObject().field("pairs", window.pairs());
-      for (Figure figure : Figure.values()) {
+      for (Figure figure : FIGURES) {
         json.field(figure.field, orNull(figure.ofWindow.apply(window)));
       }
       json.endObject();

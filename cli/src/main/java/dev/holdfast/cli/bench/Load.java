@@ -145,7 +145,7 @@ public final class Load {
         CompletableFuture<Void> pair =
             locks.acquire(number).thenCompose(token -> granted(startedNanos, token));
         if (!pair.isDone()) {
-          pair.whenComplete((nothing, problem) -> ended(problem));
+          var _ = pair.whenComplete((nothing, problem) -> ended(problem));
           return;
         }
         if (pair.isCompletedExceptionally()) {

@@ -91,11 +91,13 @@ public final class LockedRun {
     }
     Ending ending;
     try {
-      held.lost()
-          .whenComplete(
-              (reason, none) -> events.add(new Event.Lost(reason == null ? "lost" : reason)));
+      var _ =
+          held.lost()
+              .whenComplete(
+                  (reason, none) -> events.add(new Event.Lost(reason == null ? "lost" : reason)));
       Process child = start(held.token());
-      child.onExit().thenAccept(ended -> events.add(new Event.ChildEnded(ended.exitValue())));
+      var _ =
+          child.onExit().thenAccept(ended -> events.add(new Event.ChildEnded(ended.exitValue())));
       ending = attend(child);
     } catch (Failure notStarted) {
       release(held);

@@ -1,5 +1,6 @@
 package dev.holdfast.cli.child;
 
+import dev.holdfast.cli.terminal.Screen;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,12 +28,12 @@ public final class ProcessSignals implements SignalSource {
   public boolean keyboardReachesChild() {
     try {
       String stat = Files.readString(Path.of("/proc/self/stat"));
-      String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       String processGroup = afterName[2];
       String foregroundGroup = afterName[5];
       return processGroup.equals(foregroundGroup);
     } catch (IOException noProc) {
-      return System.console() != null;
+      return Screen.isTerminal();
     }
   }
 }

@@ -15,9 +15,9 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
@@ -38,16 +38,7 @@ public final class Commands {
         "More on a command: holdfast help COMMAND. Start here: holdfast demo"
       })
   private static final class Root implements Callable<Integer> {
-    @Mixin private final Globals globals;
-
-    @Option(names = "--version", versionHelp = true, description = "The same as: holdfast version.")
-    private boolean version;
-
     @Spec private CommandSpec spec = CommandSpec.create();
-
-    Root(Globals globals) {
-      this.globals = globals;
-    }
 
     @Override
     public Integer call() {
@@ -64,8 +55,22 @@ public final class Commands {
    * @param globals the options that every command has; the same as the invocation's
    */
   public static CommandLine all(Invocation invocation, Globals globals) {
+    CommandSpec spec =
+        CommandSpec.forAnnotatedObject(new Root())
+            .addMixin("globals", CommandSpec.forAnnotatedObject(globals))
+            .addOption(
+                OptionSpec.builder("-h", "--help")
+                    .usageHelp(true)
+                    .scopeType(ScopeType.INHERIT)
+                    .description("Show this page, or that of the command.")
+                    .build())
+            .addOption(
+                OptionSpec.builder("--version")
+                    .versionHelp(true)
+                    .description("The same as: holdfast version.")
+                    .build());
     CommandLine root =
-        new CommandLine(new Root(globals))
+        new CommandLine(spec)
             .addSubcommand(new LockCommand(invocation, ClientLocker::new, new ProcessSignals()))
             .addSubcommand(new WhoCommand(invocation))
             .addSubcommand(new QueueCommand(invocation))

@@ -51,7 +51,7 @@ record DumpLine(
     return parts.stream()
         .flatMap(
             part -> part.holders().stream().map(holder -> of(holder, part.info().clockMillis())))
-        .sorted(Comparator.comparing(DumpLine::lock).thenComparing(DumpLine::token))
+        .sorted(Comparator.comparing(DumpLine::lock).thenComparingLong(DumpLine::token))
         .toList();
   }
 

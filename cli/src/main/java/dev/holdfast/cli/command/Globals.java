@@ -45,13 +45,6 @@ public final class Globals {
       description = "Show where in the program an error comes from.")
   private boolean debug;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      scope = ScopeType.INHERIT,
-      description = "Show this page, or that of the command.")
-  private boolean help;
-
   /** The defaults, until a command line is parsed. */
   public Globals() {}
 

@@ -8,6 +8,7 @@ import dev.holdfast.cli.terminal.Screen;
 import dev.holdfast.client.EndpointStatus;
 import dev.holdfast.client.MemberInfo;
 import dev.holdfast.client.NodeStatus;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -48,12 +49,15 @@ final class StatusCommand implements Callable<Integer> {
   static NodeStatus best(List<EndpointStatus> answers) {
     return answers.stream()
         .flatMap(answer -> answer.status().stream())
-        .max(
-            java.util.Comparator.<NodeStatus, Boolean>comparing(
-                    status -> !status.leaderId().isEmpty())
-                .thenComparing(status -> status.nodeId().equals(status.leaderId()))
-                .thenComparing(NodeStatus::revision))
+        .max(Comparator.comparingInt(StatusCommand::rank).thenComparingLong(NodeStatus::revision))
         .orElseThrow(() -> noAnswer(answers));
+  }
+
+  private static int rank(NodeStatus status) {
+    if (status.leaderId().isEmpty()) {
+      return 0;
+    }
+    return status.nodeId().equals(status.leaderId()) ? 2 : 1;
   }
 
   private static Failure noAnswer(List<EndpointStatus> answers) {

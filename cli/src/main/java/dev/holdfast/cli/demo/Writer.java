@@ -10,7 +10,6 @@ import dev.holdfast.fencing.StaleTokenException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -32,9 +31,7 @@ final class Writer implements AutoCloseable {
   private final Holdfast client;
   private final Ledger ledger;
   private final AtomicInteger lastNumber = new AtomicInteger();
-  private final Set<Booking.Id> acknowledged =
-      new ConcurrentSkipListSet<>(
-          Comparator.comparing(Booking.Id::writer).thenComparing(Booking.Id::number));
+  private final Set<Booking.Id> acknowledged = new ConcurrentSkipListSet<>();
 
   Writer(String name, String endpoints, Duration ttl, Ledger ledger) {
     this.name = name;

@@ -1,5 +1,6 @@
 package dev.holdfast.cli.ledger;
 
+import java.util.Comparator;
 import java.util.regex.Pattern;
 
 /**
@@ -58,7 +59,15 @@ public record Booking(long token, String writer, int number, long amount, long b
    * @param writer who wrote it
    * @param number the writer's own count
    */
-  public record Id(String writer, int number) {
+  public record Id(String writer, int number) implements Comparable<Id> {
+    private static final Comparator<Id> ORDER =
+        Comparator.comparing(Id::writer).thenComparingInt(Id::number);
+
+    @Override
+    public int compareTo(Id other) {
+      return ORDER.compare(this, other);
+    }
+
     @Override
     public String toString() {
       return writer + "#" + number;

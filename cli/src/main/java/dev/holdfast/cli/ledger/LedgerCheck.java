@@ -137,10 +137,6 @@ public final class LedgerCheck {
   }
 
   private static Set<Booking.Id> sorted(Set<Booking.Id> ids) {
-    Set<Booking.Id> sorted =
-        new TreeSet<>(
-            java.util.Comparator.comparing(Booking.Id::writer).thenComparing(Booking.Id::number));
-    sorted.addAll(ids);
-    return sorted;
+    return new TreeSet<>(ids);
   }
 }

@@ -13,14 +13,15 @@ public final class ChildJvm {
   /** What the process is to be good at. */
   public enum Tuning {
     /** Starts soon and spends little on compiling: for processes that live for seconds. */
-    QUICK_START(List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1")),
+    QUICK_START,
     /** Becomes fast and stays so: for processes under load, with the settings of a real node. */
-    LONG_RUN(List.of("-XX:+UseG1GC", "-Xms64m", "-Xmx512m", "-XX:MaxGCPauseMillis=50"));
+    LONG_RUN;
 
-    private final List<String> options;
-
-    Tuning(List<String> options) {
-      this.options = options;
+    private List<String> options() {
+      return switch (this) {
+        case QUICK_START -> List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1");
+        case LONG_RUN -> List.of("-XX:+UseG1GC", "-Xms64m", "-Xmx512m", "-XX:MaxGCPauseMillis=50");
+      };
     }
   }
 
@@ -37,7 +38,7 @@ public final class ChildJvm {
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.add("-XX:+ExitOnOutOfMemoryError");
-    command.addAll(tuning.options);
+    command.addAll(tuning.options());
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(MAIN);

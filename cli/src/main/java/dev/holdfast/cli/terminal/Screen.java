@@ -1,6 +1,8 @@
 package dev.holdfast.cli.terminal;
 
+import java.io.Console;
 import java.io.PrintWriter;
+import java.util.Optional;
 
 /**
  * Where a command writes: data to stdout, messages to stderr.
@@ -31,6 +33,11 @@ public record Screen(PrintWriter out, PrintWriter err, boolean outIsTerminal, bo
     Style(String code) {
       this.code = code;
     }
+  }
+
+  /** Whether a person sits before this process: stdin and stdout are a terminal. */
+  public static boolean isTerminal() {
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
   }
 
   /**
