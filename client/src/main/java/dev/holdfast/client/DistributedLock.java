@@ -62,15 +62,19 @@ public final class DistributedLock implements Lock {
    * set again at the end.
    *
    * @throws SessionExpiredException if the session was lost meanwhile; the lock is not held
-   * @throws LockRefusedException for instance {@link RefusalReason#QUEUE_FULL} or {@link RefusalReason#ALREADY_HELD}
-   *     (a thread with the read lock that asks for the write lock)
+   * @throws LockRefusedException for instance {@link RefusalReason#QUEUE_FULL}, or {@link RefusalReason#ALREADY_HELD}
+   *     for a thread with the read lock that asks for the write lock ({@code tryLock} just returns false then)
+   * @throws LockLostException if the thread had locked it before and has lost it; unlock it first
    * @throws OverloadedException if the cluster takes no more work, after the retries of the policy
    */
   @Override
   public void lock() {
-    if (!maybeLockAgain()) {
+    Hold hold = holds.get(key());
+    if (hold == null) {
       LiveSession session = keeper.live();
       require(session, call(session, Patience.ENDLESS, Call.NEVER).await());
+    } else if (!maybeLockAgain(hold)) {
+      throw new LockRefusedException(alreadyShared(hold));
     }
   }
 
@@ -83,9 +87,12 @@ public final class DistributedLock implements Lock {
     if (Thread.interrupted()) {
       throw new InterruptedException("interrupted before the lock was asked for");
     }
-    if (!maybeLockAgain()) {
+    Hold hold = holds.get(key());
+    if (hold == null) {
       LiveSession session = keeper.live();
       require(session, call(session, Patience.ENDLESS, Call.NEVER).awaitInterruptibly());
+    } else if (!maybeLockAgain(hold)) {
+      throw new LockRefusedException(alreadyShared(hold));
     }
   }
 
@@ -97,8 +104,9 @@ public final class DistributedLock implements Lock {
    */
   @Override
   public boolean tryLock() {
-    if (maybeLockAgain()) {
-      return true;
+    Hold hold = holds.get(key());
+    if (hold != null) {
+      return maybeLockAgain(hold);
     }
     LiveSession session = keeper.live();
     long deadlineNanos = session.nanosFromNow(keeper.requestTimeout());
@@ -120,8 +128,9 @@ public final class DistributedLock implements Lock {
     if (Thread.interrupted()) {
       throw new InterruptedException("interrupted before the lock was asked for");
     }
-    if (maybeLockAgain()) {
-      return true;
+    Hold hold = holds.get(key());
+    if (hold != null) {
+      return maybeLockAgain(hold);
     }
     LiveSession session = keeper.live();
     if (time <= 0) {
@@ -226,18 +235,14 @@ public final class DistributedLock implements Lock {
     return new BlockingCall(session, action, deadlineNanos, Call.WhenLate.UNDO);
   }
 
-  /** What the thread has already, it gets once more without asking anybody. */
-  private boolean maybeLockAgain() {
-    Hold hold = holds.get(key());
-    if (hold == null) {
-      return false;
-    }
+  /** What the thread has already, it gets once more without asking anybody; but never more than it has. */
+  private boolean maybeLockAgain(Hold hold) {
     LossReason loss = hold.grant.lossByNow();
     if (loss != null) {
       throw Outcomes.lost(hold.grant.token(), loss);
     }
     if (mode == Mode.X && hold.mode != Mode.X) {
-      throw new LockRefusedException(alreadyShared(hold));
+      return false;
     }
     hold.add(mode, 1);
     return true;

@@ -34,14 +34,14 @@ final class EndpointList {
 
   private static String withPort(String part) {
     int colon = part.lastIndexOf(':');
-    boolean bareIpv6 = part.indexOf(':') != colon && !part.startsWith("[");
+    boolean bareIpv6 = part.indexOf(':') != colon && part.matches("[0-9a-fA-F:.]+");
     if (bareIpv6) {
       return "[" + part + "]:" + Holdfast.DEFAULT_PORT;
     }
     if (colon < 0 || part.endsWith("]")) {
       return part + ":" + Holdfast.DEFAULT_PORT;
     }
-    if (colon == 0 || part.contains("/") || !isPort(part.substring(colon + 1))) {
+    if (colon == 0 || (part.indexOf(':') != colon && !part.startsWith("[")) || part.contains("/") || !isPort(part.substring(colon + 1))) {
       throw new IllegalArgumentException(
           "'" + part + "' is no endpoint: write host:port, with a port from 1 to 65535");
     }

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The machine and the model, fed the same log and compared after every entry. */
 final class SideBySide {
@@ -33,7 +34,7 @@ final class SideBySide {
   static final class DifferenceFound extends AssertionError {
     private static final long serialVersionUID = 1L;
 
-    DifferenceFound(String what, Object ofModel, Object ofCore) {
+    DifferenceFound(String what, @Nullable Object ofModel, @Nullable Object ofCore) {
       super(what + "\n  model: " + ofModel + "\n  core:  " + ofCore);
     }
   }
@@ -216,7 +217,8 @@ final class SideBySide {
     };
   }
 
-  private static void requireSame(String what, Object ofModel, Object ofCore) {
+  private static void requireSame(
+      String what, @Nullable Object ofModel, @Nullable Object ofCore) {
     if (!Objects.equals(ofModel, ofCore)) {
       throw new DifferenceFound(what, ofModel, ofCore);
     }

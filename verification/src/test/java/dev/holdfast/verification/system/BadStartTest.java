@@ -6,6 +6,7 @@ import dev.holdfast.client.AcquireRequest;
 import dev.holdfast.client.Mode;
 import dev.holdfast.server.ExitCode;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ final class BadStartTest {
   void a_port_in_use_is_named() throws IOException {
     RealCluster cluster = clusters.prepare(1);
     try (ServerSocket other = new ServerSocket()) {
-      other.bind(new InetSocketAddress("127.0.0.1", cluster.clientPort("n1")));
+      other.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), cluster.clientPort("n1")));
       requireRefusal(
           cluster.start("n1"),
           ExitCode.PORT_IN_USE,
@@ -86,7 +87,7 @@ final class BadStartTest {
     requireRefusal(
         cluster.start("n1"),
         ExitCode.DATA_REFUSED,
-        snapshots.get(snapshots.size() - 1).getParent().toString());
+        snapshots.getLast().toString());
   }
 
   private static void requireRefusal(JavaProcess process, ExitCode code, String... said) {

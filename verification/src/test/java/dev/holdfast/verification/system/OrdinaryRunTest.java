@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.holdfast.client.AcquireRequest;
 import dev.holdfast.client.Consistency;
 import dev.holdfast.client.DistributedLock;
+import dev.holdfast.client.HolderInfo;
 import dev.holdfast.client.Holdfast;
 import dev.holdfast.client.HoldfastAdmin;
 import dev.holdfast.client.LockCheck;
@@ -20,6 +21,7 @@ import dev.holdfast.protocol.v1.ClientFrame;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -170,9 +172,8 @@ final class OrdinaryRunTest {
     for (PreemptResult result : results) {
       if (result instanceof PreemptResult.Refused refused) {
         assertThat(refused.refusal().reason()).isEqualTo(RefusalReason.HELD_BY_ANOTHER);
-        assertThat(refused.refusal().holder())
-            .extracting(holder -> holder.token().value())
-            .isEqualTo(token);
+        HolderInfo holder = Objects.requireNonNull(refused.refusal().holder());
+        assertThat(holder.token()).isEqualTo(winners.get(0).token());
       }
     }
     winners.get(0).release();

@@ -8,6 +8,7 @@ import dev.holdfast.client.Holdfast;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -64,12 +65,15 @@ final class Writers implements AutoCloseable {
 
     private void lockAndUnlock(String name) {
       DistributedLock lock = client.lock(name);
+      Protected thing = Objects.requireNonNull(protectedByName.get(name));
       lock.lock();
-      Protected thing = java.util.Objects.requireNonNull(protectedByName.get(name));
-      thing.enter(lock.fencingToken().value());
-      assertThat(lock.isHeld()).as("held inside").isTrue();
-      thing.leave();
-      lock.unlock();
+      try {
+        thing.enter(lock.fencingToken().value());
+        assertThat(lock.isHeld()).as("held inside").isTrue();
+        thing.leave();
+      } finally {
+        lock.unlock();
+      }
     }
   }
 

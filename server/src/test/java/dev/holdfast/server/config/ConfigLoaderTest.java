@@ -1,0 +1,188 @@
+package dev.holdfast.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.replication.NodeId;
+import dev.holdfast.replication.PeerAddress;
+import dev.holdfast.server.config.NodeConfig.LogFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigLoaderTest {
+  private static final String THREE =
+      """
+      nodes:
+        - {id: n1, peer: 127.0.0.1:1001, client: 127.0.0.1:2001}
+        - {id: n2, peer: 127.0.0.1:1002, client: 127.0.0.1:2002}
+        - {id: n3, peer: 127.0.0.1:1003}
+      """;
+
+  @TempDir private Path folder;
+
+  private Path file(String yaml) throws IOException {
+    return Files.writeString(folder.resolve("node.yaml"), yaml);
+  }
+
+  private ResolvedConfig load(String yaml, String... settings) throws Exception {
+    return new ConfigLoader(Map.of()).load(file(yaml), Arrays.asList(settings));
+  }
+
+  private void refuses(String yaml, String... words) {
+    assertThatThrownBy(() -> load(yaml))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith(folder.resolve("node.yaml").toString())
+        .hasMessageContainingAll(words);
+  }
+
+  @Test
+  void nothing_set_is_one_node_on_the_loopback_interface() throws Exception {
+    ResolvedConfig config = load("");
+    assertThat(config.nodeId()).isEqualTo(new NodeId("n1"));
+    assertThat(config.clientBind()).isEqualTo(new PeerAddress("127.0.0.1", 5470));
+    assertThat(config.peerBind()).isEqualTo(new PeerAddress("127.0.0.1", 5472));
+    assertThat(config.data()).endsWithRaw(Path.of("holdfast-data", "n1"));
+    assertThat(config.replication().initialMembers()).hasSize(1);
+    assertThat(config.exposed()).isFalse();
+  }
+
+  @Test
+  void one_file_serves_three_nodes() throws Exception {
+    ResolvedConfig second = load(THREE, "node.id=n2");
+    assertThat(second.clientBind()).hasToString("127.0.0.1:2002");
+    assertThat(second.peerAdvertise()).hasToString("127.0.0.1:1002");
+    assertThat(second.replication().initialMembers()).hasSize(3);
+    assertThat(second.configuredEndpoints())
+        .containsOnlyKeys(new NodeId("n1"), new NodeId("n2"));
+    ResolvedConfig third = load(THREE, "node.id=n3", "client.bind=127.0.0.1:2003");
+    assertThat(third.clientAdvertise()).hasToString("127.0.0.1:2003");
+  }
+
+  @Test
+  void a_node_that_joins_founds_nothing() throws Exception {
+    ResolvedConfig config =
+        load("join: true\nnode: {id: n4}\npeer: {bind: 127.0.0.1:1004}\n" + THREE);
+    assertThat(config.replication().initialMembers()).isEmpty();
+    assertThat(config.peerAdvertise()).hasToString("127.0.0.1:1004");
+  }
+
+  @Test
+  void the_command_line_goes_before_the_environment_and_that_before_the_file() throws Exception {
+    Path yaml = file("cluster: from-file\nlimits: {sessions-max: 1}\nlog: {level: warn}");
+    ConfigLoader loader =
+        new ConfigLoader(
+            Map.of(
+                "HOLDFAST_CLUSTER", "from-environment",
+                "HOLDFAST_LIMITS_SESSIONS_MAX", "2",
+                "HOLDFAST_LOG_FORMAT", "JSON",
+                "HOLDFAST_NODES", "[{id: n9, peer: 'localhost:1'}]",
+                "HOLDFAST_FENCE", "7",
+                "PATH", "/bin"));
+    ResolvedConfig config =
+        loader.load(yaml, List.of("limits.sessions-max=3", "node.id=n9", "raft.election-timeout=2s"));
+    assertThat(config.config().cluster()).isEqualTo("from-environment");
+    assertThat(config.limits().sessionsMax()).isEqualTo(3);
+    assertThat(config.config().log().format()).isEqualTo(LogFormat.JSON);
+    assertThat(config.config().log().level()).isEqualTo(NodeConfig.LogLevel.WARN);
+    assertThat(config.config().raft().electionTimeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(config.replication().initialMembers()).hasSize(1);
+    assertThat(loader.warnings()).hasSize(1).first().asString().contains("HOLDFAST_FENCE");
+  }
+
+  @Test
+  void unknown_keys_are_refused_with_the_nearest_known_one() {
+    refuses("clustr: x", "clustr", "did you mean cluster?");
+    refuses("limits: {sesions-max: 5}", "limits.sesions-max", "did you mean limits.sessions-max?");
+    refuses("nodes: [{id: n1, peer: 'a:1', cleint: 'a:2'}]", "nodes[0].cleint", "client?");
+  }
+
+  @Test
+  void values_of_the_wrong_kind_are_refused_with_what_to_write() {
+    refuses("limits: {sessions-max: many}", "limits.sessions-max", "'many'", "whole number");
+    refuses("limits: {sessions-max: -1}", "whole number from 0");
+    refuses("limits: {sessions-max: 3000000000}", "from 0 to 2147483647");
+    refuses("limits: {frame-bytes-max: 1 MB}", "1MiB");
+    refuses("raft: {election-timeout: 500}", "raft.election-timeout", "500ms");
+    refuses("client: {bind: localhost}", "client.bind", "host:port");
+    refuses("client: 5470", "client", "keys and values");
+    refuses("insecure: yes", "insecure", "true or false");
+    refuses("log: {level: loud}", "log.level", "error, warn, info, debug");
+    refuses("cluster: [a]", "cluster", "single value");
+    refuses("nodes: n1", "nodes", "list");
+    refuses("nodes: [{id: n1}]", "nodes[0].peer", "missing");
+    refuses("client: {tls: {certificate: a.pem}}", "client.tls.key", "missing");
+    refuses("- a\n- b", "keys and values");
+    refuses("a: [", "line", "not YAML");
+  }
+
+  @Test
+  void what_makes_no_sense_together_is_refused() {
+    refuses("node: {id: n7}\n" + THREE, "node.id", "n1, n2, n3", "join: true");
+    refuses("node: {id: N7}", "node.id", "a-z");
+    refuses("cluster: 7up", "cluster", "letter");
+    refuses("client: {bind: 127.0.0.1:5472}", "client.bind", "port of its own");
+    refuses("limits: {sessions-max: 0}", "limits", "positive");
+    refuses("proposer: {flights-max: 0}", "proposer", "positive");
+    refuses("raft: {election-timeout: 10ms}", "raft");
+    refuses("client: {threads: 0}", "client.threads");
+    refuses("client: {bind: no-such-host.invalid:1}", "client.bind", "not known");
+  }
+
+  @Test
+  void a_setting_that_is_wrong_is_traced_to_where_it_was_made() {
+    assertThatThrownBy(() -> load("", "limits.sessions-max=many"))
+        .hasMessageStartingWith("--set: limits.sessions-max");
+    assertThatThrownBy(() -> load("", "limits")).hasMessageContaining("--set key=value");
+    assertThatThrownBy(() -> load("", "limitz.sessions-max=3"))
+        .hasMessageContaining("limitz")
+        .hasMessageContaining("limits?");
+    assertThatThrownBy(
+            () -> new ConfigLoader(Map.of("HOLDFAST_CLIENT_BIND", "here")).load(null, List.of()))
+        .hasMessageStartingWith("HOLDFAST_CLIENT_BIND: client.bind");
+    assertThatThrownBy(
+            () -> new ConfigLoader(Map.of()).load(folder.resolve("absent.yaml"), List.of()))
+        .hasMessageContaining("absent.yaml")
+        .hasMessageContaining("cannot be read");
+  }
+
+  @Test
+  void a_port_beyond_this_machine_needs_tls_and_authentication_or_a_word() throws Exception {
+    refuses("client: {bind: 0.0.0.0:5470}", "client.bind", "client-authority", "insecure: true");
+    refuses("peer: {bind: 0.0.0.0:5472}", "peer.bind", "peer.tls", "insecure: true");
+    Path pem = Files.writeString(folder.resolve("x.pem"), "");
+    String tls = "{certificate: %s, key: %s".formatted(pem, pem);
+    refuses("client: {bind: 0.0.0.0:5470, tls: " + tls + "}}", "client.bind", "client-authority");
+    assertThat(
+            load("client: {bind: 0.0.0.0:5470, tls: " + tls + ", client-authority: " + pem + "}}")
+                .exposed())
+        .isFalse();
+    assertThat(load("insecure: true\nclient: {bind: 0.0.0.0:5470}").exposed()).isTrue();
+    assertThat(load("insecure: true").exposed()).isFalse();
+    refuses("peer: {tls: {certificate: gone.pem, key: k, authority: a}}", "gone.pem", "PEM");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"512B,512", "512,512", "64KiB,65536", "1MiB,1048576", "2GiB,2147483648", "0,0"})
+  void sizes_are_read_and_written(String text, long bytes) {
+    DataSize size = DataSize.parse(text);
+    assertThat(size.bytes()).isEqualTo(bytes);
+    assertThat(DataSize.parse(size.toString())).isEqualTo(size);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"500ms,500", "30s,30000", "5m,300000", "1h,3600000", "2d,172800000", "90s,90000"})
+  void durations_are_read_and_written(String text, long millis) {
+    Duration duration = Durations.parse(text);
+    assertThat(duration.toMillis()).isEqualTo(millis);
+    assertThat(Durations.parse(Durations.format(duration))).isEqualTo(duration);
+  }
+}
