@@ -7,16 +7,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody wants to hold: one or several locks, granted all together or not at all. Immutable; every method
- * returns a changed copy.
+ * What somebody wants to hold: one or several locks, granted all together or not at all. Immutable;
+ * every method returns a changed copy.
  *
  * @param demands the locks and how they are to be held; 1 to {@value #DEMANDS_MAX}
- * @param owner who in this process asks; 1 to 128 bytes; null for a fresh owner, which no other request shares
+ * @param owner who in this process asks; 1 to 128 bytes; null for a fresh owner, which no other
+ *     request shares
  * @param waitAtMost how long to wait; zero: not at all; null: without limit
- * @param lease null: kept alive with the session; otherwise the grant ends by itself after this time, 1 ms or more
+ * @param lease null: kept alive with the session; otherwise the grant ends by itself after this
+ *     time, 1 ms or more
  */
 public record AcquireRequest(
-    List<Demand> demands, @Nullable String owner, @Nullable Duration waitAtMost, @Nullable Duration lease) {
+    List<Demand> demands,
+    @Nullable String owner,
+    @Nullable Duration waitAtMost,
+    @Nullable Duration lease) {
   /** Most locks in one request. */
   public static final int DEMANDS_MAX = 64;
 
@@ -31,13 +36,16 @@ public record AcquireRequest(
   public AcquireRequest {
     demands = List.copyOf(demands);
     if (demands.isEmpty() || demands.size() > DEMANDS_MAX) {
-      throw new IllegalArgumentException("a request has 1 to " + DEMANDS_MAX + " demands, not " + demands.size());
+      throw new IllegalArgumentException(
+          "a request has 1 to " + DEMANDS_MAX + " demands, not " + demands.size());
     }
     if (owner != null && !isOwnerKey(owner)) {
-      throw new IllegalArgumentException("an owner key is 1 to " + OWNER_BYTES_MAX + " bytes: '" + owner + "'");
+      throw new IllegalArgumentException(
+          "an owner key is 1 to " + OWNER_BYTES_MAX + " bytes: '" + owner + "'");
     }
     if (waitAtMost != null && (waitAtMost.isNegative() || waitAtMost.compareTo(LONGEST) > 0)) {
-      throw new IllegalArgumentException("waitAtMost is 0 to " + LONGEST + ", or null for ever, not " + waitAtMost);
+      throw new IllegalArgumentException(
+          "waitAtMost is 0 to " + LONGEST + ", or null for ever, not " + waitAtMost);
     }
     if (lease != null && (lease.toMillis() < 1 || lease.compareTo(LONGEST) > 0)) {
       throw new IllegalArgumentException("a fixed lease is 1 ms to " + LONGEST + ", not " + lease);

@@ -13,12 +13,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Locks without threads: what is granted belongs to the {@link LockGrant}, and each request has a fresh owner unless
- * it names one. Nothing here blocks. Futures are completed on the callback executor (a thread {@code
- * holdfast-callback-<n>} unless configured); dependents that block belong on an executor of your own.
+ * Locks without threads: what is granted belongs to the {@link LockGrant}, and each request has a
+ * fresh owner unless it names one. Nothing here blocks. Futures are completed on the callback
+ * executor (a thread {@code holdfast-callback-<n>} unless configured); dependents that block belong
+ * on an executor of your own.
  *
- * <p>A future that its user cancels, or times out with {@code orTimeout}, takes the request back: it leaves the queue,
- * and what is granted all the same is released in the background.
+ * <p>A future that its user cancels, or times out with {@code orTimeout}, takes the request back:
+ * it leaves the queue, and what is granted all the same is released in the background.
  *
  * <p>Futures fail with the exceptions of {@link HoldfastException}, never wrapped by this library.
  */
@@ -33,16 +34,20 @@ public final class AsyncLocks {
   /**
    * Waits for the locks as long as the request says.
    *
-   * @return the grant; or {@link LockRefusedException} ({@link RefusalReason#WAIT_TIMED_OUT} when the time is over, at
-   *     the caller's own clock even if no node answers), {@link OverloadedException}, {@link UnavailableException} or
-   *     {@link SessionExpiredException}
+   * @return the grant; or {@link LockRefusedException} ({@link RefusalReason#WAIT_TIMED_OUT} when
+   *     the time is over, at the caller's own clock even if no node answers), {@link
+   *     OverloadedException}, {@link UnavailableException} or {@link SessionExpiredException}
    */
   public CompletableFuture<LockGrant> acquire(AcquireRequest request) {
     LiveSession session = keeper.live();
     Duration wait = request.waitAtMost();
     if (wait != null && wait.isZero()) {
       return FutureCall.make(
-          session, action(request, Patience.NONE), limit(session), Call.WhenLate.UNDO, result -> grant(session, result));
+          session,
+          action(request, Patience.NONE),
+          limit(session),
+          Call.WhenLate.UNDO,
+          result -> grant(session, result));
     }
     return FutureCall.make(
         session,
@@ -55,8 +60,9 @@ public final class AsyncLocks {
   /**
    * Gets the locks at once or not at all; the request's waiting time does not matter.
    *
-   * @return granted or refused; or {@link OutcomeUnknownException} after the request time-out, {@link
-   *     OverloadedException}, {@link UnavailableException} or {@link SessionExpiredException}
+   * @return granted or refused; or {@link OutcomeUnknownException} after the request time-out,
+   *     {@link OverloadedException}, {@link UnavailableException} or {@link
+   *     SessionExpiredException}
    */
   public CompletableFuture<PreemptResult> preempt(AcquireRequest request) {
     LiveSession session = keeper.live();
@@ -71,8 +77,8 @@ public final class AsyncLocks {
   /**
    * Releases a grant of this session by its token.
    *
-   * @return done; or {@link LockLostException} if the grant had ended before, {@link OutcomeUnknownException} after the
-   *     request time-out (the release goes on in the background)
+   * @return done; or {@link LockLostException} if the grant had ended before, {@link
+   *     OutcomeUnknownException} after the request time-out (the release goes on in the background)
    */
   public CompletableFuture<Void> release(FencingToken token) {
     return Releasing.byToken(keeper.live(), token.value(), null, keeper.requestTimeout());
@@ -84,10 +90,11 @@ public final class AsyncLocks {
   }
 
   /**
-   * Finds out what became of a request whose outcome is unknown, as soon as a node answers. There is no time-out: use
-   * {@code orTimeout}.
+   * Finds out what became of a request whose outcome is unknown, as soon as a node answers. There
+   * is no time-out: use {@code orTimeout}.
    *
-   * @return what became of it; or {@link IllegalArgumentException} if this client has no such request open
+   * @return what became of it; or {@link IllegalArgumentException} if this client has no such
+   *     request open
    */
   public CompletableFuture<Resolution> resolve(RequestId id) {
     LiveSession session = keeper.latest();
@@ -107,14 +114,18 @@ public final class AsyncLocks {
             return false;
           }
           session.callback(
-              () -> FutureCall.complete(session, future, each -> resolution(session, each), result));
+              () ->
+                  FutureCall.complete(session, future, each -> resolution(session, each), result));
           return true;
         },
         () -> session.callback(() -> future.completeExceptionally(notOpen(id))));
     return future;
   }
 
-  /** Takes back a request whose outcome is unknown: what was granted by it is released in the background. */
+  /**
+   * Takes back a request whose outcome is unknown: what was granted by it is released in the
+   * background.
+   */
   public void abandon(RequestId id) {
     LiveSession session = keeper.ifAny();
     if (session != null && session.id().map(id.sessionId()::equals).orElse(false)) {
@@ -125,7 +136,8 @@ public final class AsyncLocks {
   PreemptResult preemptAndWait(AcquireRequest request) throws InterruptedException {
     LiveSession session = keeper.live();
     BlockingCall call =
-        new BlockingCall(session, action(request, Patience.NONE), limit(session), Call.WhenLate.DOUBT);
+        new BlockingCall(
+            session, action(request, Patience.NONE), limit(session), Call.WhenLate.DOUBT);
     return preempted(session, call.awaitInterruptibly());
   }
 
@@ -196,7 +208,9 @@ public final class AsyncLocks {
 
   private static IllegalArgumentException notOpen(RequestId id) {
     return new IllegalArgumentException(
-        "no request " + id + " is in doubt here: it was resolved or abandoned before, or more than a"
+        "no request "
+            + id
+            + " is in doubt here: it was resolved or abandoned before, or more than a"
             + " TTL ago");
   }
 }

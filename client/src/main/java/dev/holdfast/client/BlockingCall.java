@@ -8,8 +8,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call whose caller waits for it. The result changes hands in one atomic step: either the caller takes it, or the
- * caller has left and the machine undoes it, never both, never neither.
+ * A call whose caller waits for it. The result changes hands in one atomic step: either the caller
+ * takes it, or the caller has left and the machine undoes it, never both, never neither.
  */
 final class BlockingCall extends Call {
   private static final int PENDING = 0;
@@ -36,7 +36,9 @@ final class BlockingCall extends Call {
     return taken;
   }
 
-  /** Makes the call and waits, whatever interrupts come; the thread's flag is set again afterwards. */
+  /**
+   * Makes the call and waits, whatever interrupts come; the thread's flag is set again afterwards.
+   */
   CallResult await() {
     session.requireOtherThread();
     session.submit(this);
@@ -63,7 +65,8 @@ final class BlockingCall extends Call {
       if (waiter.isInterrupted() && handover.compareAndSet(PENDING, LEFT)) {
         Thread.interrupted();
         session.abandon(this);
-        throw new InterruptedException("interrupted while waiting for the cluster; the request is taken back");
+        throw new InterruptedException(
+            "interrupted while waiting for the cluster; the request is taken back");
       }
     }
     return taken();

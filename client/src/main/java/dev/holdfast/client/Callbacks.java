@@ -2,30 +2,34 @@ package dev.holdfast.client;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** Runs what belongs to users away from the session's thread: futures' dependents and listeners. */
+/**
+ * Runs what belongs to users away from the session's thread: futures' dependents and listeners. On
+ * the thread of this class they run one by one, in order; the thread is woken once for all that is
+ * waiting.
+ */
 final class Callbacks implements AutoCloseable {
   private static final Logger LOG = System.getLogger("dev.holdfast.client");
   private static final long IDLE_SECONDS = 10;
 
-  private final Executor executor;
-  private final @Nullable ExecutorService own;
+  private final @Nullable Executor given;
+  private final ThreadPoolExecutor own;
+  private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
 
   /** On the given executor, or on a thread of that name, which is there only while it has work. */
   Callbacks(@Nullable Executor given, String threadName) {
-    if (given != null) {
-      executor = given;
-      own = null;
-      return;
-    }
-    ThreadPoolExecutor one =
+    this.given = given;
+    this.own =
         new ThreadPoolExecutor(
             1,
             1,
@@ -37,12 +41,29 @@ final class Callbacks implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    one.allowCoreThreadTimeOut(true);
-    executor = one;
-    own = one;
+    own.allowCoreThreadTimeOut(true);
   }
 
   void run(Runnable task) {
+    Executor executor = given;
+    if (executor == null) {
+      waiting.add(task);
+      if (!scheduled.getAndSet(true)) {
+        execute(own, this::runWaiting);
+      }
+    } else {
+      execute(executor, task);
+    }
+  }
+
+  private void runWaiting() {
+    scheduled.set(false);
+    for (Runnable task = waiting.poll(); task != null; task = waiting.poll()) {
+      tell(task);
+    }
+  }
+
+  private static void execute(Executor executor, Runnable task) {
     try {
       executor.execute(task);
     } catch (RejectedExecutionException stopped) {
@@ -50,20 +71,18 @@ final class Callbacks implements AutoCloseable {
     }
   }
 
-  /** Calls a listener; what it throws is its own problem, and ends up in the log. */
-  void tell(Runnable listener) {
+  /** Calls somebody's code; what it throws is its own problem, and ends up in the log. */
+  void tell(Runnable callback) {
     try {
-      listener.run();
+      callback.run();
     } catch (RuntimeException thrown) {
-      LOG.log(Level.WARNING, "a session listener has thrown", thrown);
+      LOG.log(Level.WARNING, "a callback has thrown", thrown);
     }
   }
 
   /** Takes no more; what is queued is still run. */
   @Override
   public void close() {
-    if (own != null) {
-      own.shutdown();
-    }
+    own.shutdown();
   }
 }

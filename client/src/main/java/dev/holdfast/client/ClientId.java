@@ -12,10 +12,11 @@ import java.util.UUID;
 /**
  * The UUID that a client makes for itself from user information.
  *
- * <p>Its form: a name-based UUID (version 8, RFC 9562) of the text {@code holdfast:<user>@<host>:<pid>:<nonce>} in
- * UTF-8, where the nonce is 32 hexadecimal digits: the first 128 bits of the text's SHA-256, with version and variant
- * put in. So the same user, host, process and nonce make the same UUID everywhere, and the random nonce makes
- * different clients differ.
+ * <p>Its form: a name-based UUID (version 8, RFC 9562) of the text {@code
+ * holdfast:<user>@<host>:<pid>:<nonce>} in UTF-8, where the nonce is 32 hexadecimal digits: the
+ * first 128 bits of the text's SHA-256, with version and variant put in. So the same user, host,
+ * process and nonce make the same UUID everywhere, and the random nonce makes different clients
+ * differ.
  */
 public final class ClientId {
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -43,10 +44,10 @@ public final class ClientId {
     long high = 0;
     long low = 0;
     for (int i = 0; i < 8; i++) {
-      high = high << 8 | (hash[i] & 0xff);
-      low = low << 8 | (hash[i + 8] & 0xff);
+      high = (high << 8) | (hash[i] & 0xff);
+      low = (low << 8) | (hash[i + 8] & 0xff);
     }
-    return new UUID(high & ~0xf000L | 0x8000L, low & 0x3fffffffffffffffL | 0x8000000000000000L);
+    return new UUID((high & ~0xf000L) | 0x8000L, (low & 0x3fffffffffffffffL) | 0x8000000000000000L);
   }
 
   static String user() {

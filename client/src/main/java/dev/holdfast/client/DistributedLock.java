@@ -17,14 +17,15 @@ import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lock of the cluster with the manners of {@link java.util.concurrent.locks.Lock}: it belongs to the thread that
- * locked it, who may lock it again. Objects for one name made by one {@link Holdfast} are one and the same lock. Safe
- * for use by many threads.
+ * A lock of the cluster with the manners of {@link java.util.concurrent.locks.Lock}: it belongs to
+ * the thread that locked it, who may lock it again. Objects for one name made by one {@link
+ * Holdfast} are one and the same lock. Safe for use by many threads.
  *
  * <p>It is fair: granted in the order in which requests reach the cluster.
  *
- * <p>Unlike a lock of one JVM it can be <em>lost</em>: look at {@link #isHeld()} before you do something that cannot be
- * undone, give {@link #fencingToken()} to the resource, and expect {@link LockLostException} from {@link #unlock()}.
+ * <p>Unlike a lock of one JVM it can be <em>lost</em>: look at {@link #isHeld()} before you do
+ * something that cannot be undone, give {@link #fencingToken()} to the resource, and expect {@link
+ * LockLostException} from {@link #unlock()}.
  */
 public final class DistributedLock implements Lock {
   private final SessionKeeper keeper;
@@ -44,7 +45,10 @@ public final class DistributedLock implements Lock {
     this.mode = mode;
     this.demands =
         List.of(
-            dev.holdfast.protocol.v1.Demand.newBuilder().setLock(name).setMode(mode.wire()).build());
+            dev.holdfast.protocol.v1.Demand.newBuilder()
+                .setLock(name)
+                .setMode(mode.wire())
+                .build());
   }
 
   /** The lock's name. */
@@ -52,18 +56,21 @@ public final class DistributedLock implements Lock {
     return name;
   }
 
-  /** How it is held: {@link Mode#X} for a mutex and a write lock, {@link Mode#S} for a read lock. */
+  /**
+   * How it is held: {@link Mode#X} for a mutex and a write lock, {@link Mode#S} for a read lock.
+   */
   public Mode mode() {
     return mode;
   }
 
   /**
-   * Waits until the lock is held, over changes of leaders and nodes. An interrupt does not end the wait; the flag is
-   * set again at the end.
+   * Waits until the lock is held, over changes of leaders and nodes. An interrupt does not end the
+   * wait; the flag is set again at the end.
    *
    * @throws SessionExpiredException if the session was lost meanwhile; the lock is not held
-   * @throws LockRefusedException for instance {@link RefusalReason#QUEUE_FULL}, or {@link RefusalReason#ALREADY_HELD}
-   *     for a thread with the read lock that asks for the write lock ({@code tryLock} just returns false then)
+   * @throws LockRefusedException for instance {@link RefusalReason#QUEUE_FULL}, or {@link
+   *     RefusalReason#ALREADY_HELD} for a thread with the read lock that asks for the write lock
+   *     ({@code tryLock} just returns false then)
    * @throws LockLostException if the thread had locked it before and has lost it; unlock it first
    * @throws OverloadedException if the cluster takes no more work, after the retries of the policy
    */
@@ -79,8 +86,8 @@ public final class DistributedLock implements Lock {
   }
 
   /**
-   * As {@link #lock}, but an interrupt ends the wait at once: the client leaves the queue in the background, and
-   * releases what is granted all the same.
+   * As {@link #lock}, but an interrupt ends the wait at once: the client leaves the queue in the
+   * background, and releases what is granted all the same.
    */
   @Override
   public void lockInterruptibly() throws InterruptedException {
@@ -97,8 +104,8 @@ public final class DistributedLock implements Lock {
   }
 
   /**
-   * Takes the lock if that is possible at once; never before somebody who waits for it. Takes a round trip to the
-   * cluster, at most the request time-out. An interrupt does not end it.
+   * Takes the lock if that is possible at once; never before somebody who waits for it. Takes a
+   * round trip to the cluster, at most the request time-out. An interrupt does not end it.
    *
    * @throws UnavailableException if no node answered; the lock is not held
    */
@@ -118,9 +125,11 @@ public final class DistributedLock implements Lock {
   }
 
   /**
-   * Waits for the lock, at most so long by this machine's own clock, whether or not any node answers.
+   * Waits for the lock, at most so long by this machine's own clock, whether or not any node
+   * answers.
    *
-   * @return false if the time is over; the lock is not held then, and the client leaves the queue in the background
+   * @return false if the time is over; the lock is not held then, and the client leaves the queue
+   *     in the background
    * @throws InterruptedException at once when the thread is interrupted; the lock is not held
    */
   @Override
@@ -142,12 +151,15 @@ public final class DistributedLock implements Lock {
   }
 
   /**
-   * Gives the lock back, if this is the last of the thread's holds, and waits until the cluster has done so. Not ended
-   * by an interrupt. Whatever it throws, the thread does not hold the lock afterwards.
+   * Gives the lock back, if this is the last of the thread's holds, and waits until the cluster has
+   * done so. Not ended by an interrupt. Whatever it throws, the thread does not hold the lock
+   * afterwards.
    *
-   * @throws IllegalMonitorStateException if the thread does not hold the lock, telling who in this process does
+   * @throws IllegalMonitorStateException if the thread does not hold the lock, telling who in this
+   *     process does
    * @throws LockLostException if the lock was lost before
-   * @throws OutcomeUnknownException if no node answered in time; the release goes on in the background
+   * @throws OutcomeUnknownException if no node answered in time; the release goes on in the
+   *     background
    */
   @Override
   public void unlock() {
@@ -162,8 +174,9 @@ public final class DistributedLock implements Lock {
   }
 
   /**
-   * Not offered: a waiting condition would have to give up the lock and get it back in its old state, and over a lost
-   * session it cannot. Use a second lock, or poll the condition under the lock.
+   * Not offered: a waiting condition would have to give up the lock and get it back in its old
+   * state, and over a lost session it cannot. Use a second lock, or poll the condition under the
+   * lock.
    *
    * @throws UnsupportedOperationException always
    */
@@ -174,22 +187,25 @@ public final class DistributedLock implements Lock {
   }
 
   /**
-   * Whether the current thread holds the lock now. Turns false by this machine's own clock before the cluster can grant
-   * the lock to anybody else (as long as clocks run alike to 1 %).
+   * Whether the current thread holds the lock now. Turns false by this machine's own clock before
+   * the cluster can grant the lock to anybody else (as long as clocks run alike to 1 %).
    */
   public boolean isHeld() {
     Hold hold = holds.get(key());
     return hold != null && hold.count(mode) > 0 && hold.grant.isHeld();
   }
 
-  /** How often the current thread has locked it without unlocking; counts on when the lock was lost. */
+  /**
+   * How often the current thread has locked it without unlocking; counts on when the lock was lost.
+   */
   public int holdCount() {
     Hold hold = holds.get(key());
     return hold == null ? 0 : hold.count(mode);
   }
 
   /**
-   * The token of the current thread's grant; stays the same after a loss, as the resource must refuse it then.
+   * The token of the current thread's grant; stays the same after a loss, as the resource must
+   * refuse it then.
    *
    * @throws IllegalMonitorStateException if the thread has not locked it
    */
@@ -197,9 +213,7 @@ public final class DistributedLock implements Lock {
     return new FencingToken(requireHold(key(), "ask for the token of").grant.token());
   }
 
-  /**
-   * How long the current thread holds it without word from the cluster; zero if it is not held.
-   */
+  /** How long the current thread holds it without word from the cluster; zero if it is not held. */
   public Duration remaining() {
     Hold hold = holds.get(key());
     return hold == null || hold.count(mode) == 0
@@ -235,7 +249,10 @@ public final class DistributedLock implements Lock {
     return new BlockingCall(session, action, deadlineNanos, Call.WhenLate.UNDO);
   }
 
-  /** What the thread has already, it gets once more without asking anybody; but never more than it has. */
+  /**
+   * What the thread has already, it gets once more without asking anybody; but never more than it
+   * has.
+   */
   private boolean maybeLockAgain(Hold hold) {
     LossReason loss = hold.grant.lossByNow();
     if (loss != null) {

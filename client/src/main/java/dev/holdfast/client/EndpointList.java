@@ -16,7 +16,7 @@ final class EndpointList {
    */
   static List<String> parse(String list) {
     List<String> endpoints = new ArrayList<>();
-    for (String part : list.split(",")) {
+    for (String part : list.split(",", -1)) {
       if (!part.isBlank()) {
         String endpoint = withPort(part.strip());
         if (!endpoints.contains(endpoint)) {
@@ -26,8 +26,11 @@ final class EndpointList {
     }
     if (endpoints.isEmpty() || endpoints.size() > ENDPOINTS_MAX) {
       throw new IllegalArgumentException(
-          "1 to " + ENDPOINTS_MAX + " endpoints are needed, apart by commas, for instance 127.0.0.1:5470; not '"
-              + list + "'");
+          "1 to "
+              + ENDPOINTS_MAX
+              + " endpoints are needed, apart by commas, for instance 127.0.0.1:5470; not '"
+              + list
+              + "'");
     }
     return List.copyOf(endpoints);
   }
@@ -41,7 +44,10 @@ final class EndpointList {
     if (colon < 0 || part.endsWith("]")) {
       return part + ":" + Holdfast.DEFAULT_PORT;
     }
-    if (colon == 0 || (part.indexOf(':') != colon && !part.startsWith("[")) || part.contains("/") || !isPort(part.substring(colon + 1))) {
+    if (colon == 0
+        || (part.indexOf(':') != colon && !part.startsWith("["))
+        || part.contains("/")
+        || !isPort(part.substring(colon + 1))) {
       throw new IllegalArgumentException(
           "'" + part + "' is no endpoint: write host:port, with a port from 1 to 65535");
     }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param answer null if it did not answer
  * @param failure why not, for a person; null if it did
  */
-public record EndpointStatus(String endpoint, @Nullable NodeStatus answer, @Nullable String failure) {
+public record EndpointStatus(
+    String endpoint, @Nullable NodeStatus answer, @Nullable String failure) {
   /** What it said, if it did. */
   public Optional<NodeStatus> status() {
     return Optional.ofNullable(answer);

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * A call whose result goes to a future. If the user completes the future first (cancels it, or lets it time out), the
- * call is taken back, or what it brought is released.
+ * A call whose result goes to a future. If the user completes the future first (cancels it, or lets
+ * it time out), the call is taken back, or what it brought is released.
  */
 final class FutureCall<T> extends Call {
   private static final int PENDING = 0;
@@ -44,7 +44,7 @@ final class FutureCall<T> extends Call {
       WhenLate whenLate,
       Function<CallResult, T> meaning) {
     FutureCall<T> call = new FutureCall<>(session, action, deadlineNanos, whenLate, meaning);
-    call.future.whenComplete((value, failure) -> call.maybeLeave());
+    var unused = call.future.whenComplete((value, failure) -> call.maybeLeave());
     session.submit(call);
     return call.future;
   }

@@ -4,7 +4,9 @@ import dev.holdfast.client.session.HeldGrant;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Which thread of this process holds which lock, and how often. Each entry belongs to its thread. */
+/**
+ * Which thread of this process holds which lock, and how often. Each entry belongs to its thread.
+ */
 final class HoldTable {
   /** A lock and a thread. */
   record Key(String lock, long threadId) {}

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param mode how they hold it or want to
  * @param label what their session says about itself: host, process, user, program
  */
-public record HolderInfo(SessionId sessionId, String owner, @Nullable FencingToken token, Mode mode, String label) {
+public record HolderInfo(
+    SessionId sessionId, String owner, @Nullable FencingToken token, Mode mode, String label) {
   @Override
   public String toString() {
     return owner

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>When the session is lost, everything held under it is lost, and nothing of it comes back by itself; the next call
- * opens a new session. Safe for use by many threads.
+ * <p>When the session is lost, everything held under it is lost, and nothing of it comes back by
+ * itself; the next call opens a new session. Safe for use by many threads.
  */
 public final class Holdfast implements AutoCloseable {
   /** Where a node listens for clients unless configured otherwise. */
@@ -97,16 +97,16 @@ public final class Holdfast implements AutoCloseable {
   }
 
   /**
-   * The plain replicated map: takes the lock for this client as a whole, exclusively and at once, or tells who has it.
-   * Blocks for a round trip, at most the request time-out.
+   * The plain replicated map: takes the lock for this client as a whole, exclusively and at once,
+   * or tells who has it. Blocks for a round trip, at most the request time-out.
    *
    * @param name the lock's name
    * @throws OutcomeUnknownException if no node answered; see {@link AsyncLocks#resolve}
-   * @throws InterruptedException at once when interrupted; what is granted all the same is released in the background
+   * @throws InterruptedException at once when interrupted; what is granted all the same is released
+   *     in the background
    */
   public PreemptResult preempt(String name) throws InterruptedException {
-    PreemptResult result =
-        async.preemptAndWait(AcquireRequest.of(name, Mode.X).owner(MAP_OWNER));
+    PreemptResult result = async.preemptAndWait(AcquireRequest.of(name, Mode.X).owner(MAP_OWNER));
     result.grant().ifPresent(grant -> map.put(name, grant));
     return result;
   }
@@ -126,7 +126,8 @@ public final class Holdfast implements AutoCloseable {
    * @param name the lock's name
    * @return false if this client does not hold it that way
    * @throws LockLostException if it was lost before
-   * @throws OutcomeUnknownException if no node answered in time; the release goes on in the background
+   * @throws OutcomeUnknownException if no node answered in time; the release goes on in the
+   *     background
    */
   public boolean release(String name) {
     LockGrant grant = map.remove(name);
@@ -142,7 +143,8 @@ public final class Holdfast implements AutoCloseable {
    *
    * @param token the grant's
    * @throws LockLostException if the grant had ended before
-   * @throws OutcomeUnknownException if no node answered in time; the release goes on in the background
+   * @throws OutcomeUnknownException if no node answered in time; the release goes on in the
+   *     background
    */
   public void release(FencingToken token) {
     LiveSession session = keeper.live();
@@ -165,7 +167,10 @@ public final class Holdfast implements AutoCloseable {
     return admin.check(name, Consistency.LINEARIZABLE, QUEUE_SHOWN);
   }
 
-  /** The present session; if there is none yet, or the last one is over, a new one, opened in the background. */
+  /**
+   * The present session; if there is none yet, or the last one is over, a new one, opened in the
+   * background.
+   */
   public Session session() {
     return keeper.live();
   }
@@ -175,15 +180,18 @@ public final class Holdfast implements AutoCloseable {
     return clientId;
   }
 
-  /** Questions and operators' commands, over the same endpoints; closed together with this client. */
+  /**
+   * Questions and operators' commands, over the same endpoints; closed together with this client.
+   */
   public HoldfastAdmin cluster() {
     return admin;
   }
 
   /**
-   * Closes the session, which releases everything, and ends the client's threads. Waits for the cluster at most the
-   * close time-out; without an answer the cluster does the same when the TTL runs out. Calls under way fail with {@link
-   * SessionExpiredException}. A second call has no effect.
+   * Closes the session, which releases everything, and ends the client's threads. Waits for the
+   * cluster at most the close time-out; without an answer the cluster does the same when the TTL
+   * runs out. Calls under way fail with {@link SessionExpiredException}. A second call has no
+   * effect.
    */
   @Override
   public void close() {

@@ -47,15 +47,15 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Questions that need no session, and what operators do. Safe for use by many threads; every call blocks until it is
- * answered or the request time-out is over. Calls that may go to any node try the endpoints in turn, and what only the
- * leader can serve follows the node's hint to it.
+ * Questions that need no session, and what operators do. Safe for use by many threads; every call
+ * blocks until it is answered or the request time-out is over. Calls that may go to any node try
+ * the endpoints in turn, and what only the leader can serve follows the node's hint to it.
  *
- * <p>Every call may throw {@link UnavailableException} if no node answered (for a question that is all there is to it),
- * {@link OutcomeUnknownException} if a command may have been carried out all the same, {@link OverloadedException}, and
- * {@link LockRefusedException} with the node's reason. An interrupt makes a call return at once with
- * {@link OutcomeUnknownException} (commands) or {@link UnavailableException} (questions), the thread's interrupt flag
- * set.
+ * <p>Every call may throw {@link UnavailableException} if no node answered (for a question that is
+ * all there is to it), {@link OutcomeUnknownException} if a command may have been carried out all
+ * the same, {@link OverloadedException}, and {@link LockRefusedException} with the node's reason.
+ * An interrupt makes a call return at once with {@link OutcomeUnknownException} (commands) or
+ * {@link UnavailableException} (questions), the thread's interrupt flag set.
  */
 public final class HoldfastAdmin implements AutoCloseable {
   private static final int PAGE = 1_000;
@@ -74,7 +74,10 @@ public final class HoldfastAdmin implements AutoCloseable {
 
   /** Over a client's network, or over one of its own if there is none. */
   static HoldfastAdmin of(
-      List<String> endpoints, Duration limit, @Nullable GrpcNetwork shared, LongSupplier revisionMin) {
+      List<String> endpoints,
+      Duration limit,
+      @Nullable GrpcNetwork shared,
+      LongSupplier revisionMin) {
     GrpcNetwork network =
         shared != null ? shared : new GrpcNetwork("holdfast-admin-" + LAST_ADMIN.incrementAndGet());
     UnaryCalls calls = new UnaryCalls(network, endpoints, limit);
@@ -98,7 +101,8 @@ public final class HoldfastAdmin implements AutoCloseable {
    */
   public static HoldfastAdmin connect(String endpoints, Duration requestTimeout) {
     if (requestTimeout.toMillis() < 1 || requestTimeout.compareTo(Duration.ofDays(1)) > 0) {
-      throw new IllegalArgumentException("requestTimeout must be 1 ms to 1 day, not " + requestTimeout);
+      throw new IllegalArgumentException(
+          "requestTimeout must be 1 ms to 1 day, not " + requestTimeout);
     }
     return of(EndpointList.parse(endpoints), requestTimeout, null, () -> 0);
   }
@@ -182,7 +186,8 @@ public final class HoldfastAdmin implements AutoCloseable {
             .setLimit(requireLimit(limit))
             .setConsistency(Views.wire(consistency))
             .build();
-    ListSessionsReply reply = calls.anywhere(Kind.QUESTION, LocksGrpc.getListSessionsMethod(), question);
+    ListSessionsReply reply =
+        calls.anywhere(Kind.QUESTION, LocksGrpc.getListSessionsMethod(), question);
     saw(reply.getLabel());
     return Views.page(reply);
   }
@@ -232,10 +237,17 @@ public final class HoldfastAdmin implements AutoCloseable {
   public NodeStatus status(String endpoint) {
     String address = EndpointList.parse(endpoint).get(0);
     return Views.status(
-        calls.at(address, Kind.QUESTION, ClusterGrpc.getStatusMethod(), StatusRequest.getDefaultInstance()));
+        calls.at(
+            address,
+            Kind.QUESTION,
+            ClusterGrpc.getStatusMethod(),
+            StatusRequest.getDefaultInstance()));
   }
 
-  /** What every given endpoint says about itself, asked all at once, in the order of the endpoints. Never throws. */
+  /**
+   * What every given endpoint says about itself, asked all at once, in the order of the endpoints.
+   * Never throws.
+   */
   public List<EndpointStatus> statuses() {
     CallOptions options =
         CallOptions.DEFAULT.withDeadlineAfter(calls.limit().toNanos(), TimeUnit.NANOSECONDS);
@@ -254,7 +266,8 @@ public final class HoldfastAdmin implements AutoCloseable {
   }
 
   /**
-   * Takes a lock away from its holder. The token is burned: whoever is fenced by it is refused from then on.
+   * Takes a lock away from its holder. The token is burned: whoever is fenced by it is refused from
+   * then on.
    *
    * @param lock its name
    * @param token the grant's token, so that nobody else is hit
@@ -303,7 +316,9 @@ public final class HoldfastAdmin implements AutoCloseable {
   public List<MemberInfo> removeMember(String nodeId) {
     RemoveMemberRequest command = RemoveMemberRequest.newBuilder().setNodeId(nodeId).build();
     return Views.members(
-        calls.anywhere(Kind.COMMAND, ClusterGrpc.getRemoveMemberMethod(), command).getMembersList());
+        calls
+            .anywhere(Kind.COMMAND, ClusterGrpc.getRemoveMemberMethod(), command)
+            .getMembersList());
   }
 
   /**
@@ -315,7 +330,9 @@ public final class HoldfastAdmin implements AutoCloseable {
   public List<MemberInfo> replaceMember(String nodeId) {
     ReplaceMemberRequest command = ReplaceMemberRequest.newBuilder().setNodeId(nodeId).build();
     return Views.members(
-        calls.anywhere(Kind.COMMAND, ClusterGrpc.getReplaceMemberMethod(), command).getMembersList());
+        calls
+            .anywhere(Kind.COMMAND, ClusterGrpc.getReplaceMemberMethod(), command)
+            .getMembersList());
   }
 
   /**
@@ -385,7 +402,8 @@ public final class HoldfastAdmin implements AutoCloseable {
       asked.cancel(true);
       return new EndpointStatus(endpoint, null, "interrupted");
     } catch (ExecutionException e) {
-      return new EndpointStatus(endpoint, null, UnaryCalls.sentence(Status.fromThrowable(e.getCause())));
+      return new EndpointStatus(
+          endpoint, null, UnaryCalls.sentence(Status.fromThrowable(e.getCause())));
     }
   }
 

@@ -12,7 +12,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Settings of a client. Every method checks its argument and returns this builder. For one thread at a time. */
+/**
+ * Settings of a client. Every method checks its argument and returns this builder. For one thread
+ * at a time.
+ */
 public final class HoldfastBuilder {
   private static final int LABEL_BYTES_MAX = 256;
   private static final Duration DAY = Duration.ofDays(1);
@@ -34,7 +37,10 @@ public final class HoldfastBuilder {
 
   HoldfastBuilder() {}
 
-  /** Where nodes are: host:port, several apart by commas; without a port, {@value Holdfast#DEFAULT_PORT}. */
+  /**
+   * Where nodes are: host:port, several apart by commas; without a port, {@value
+   * Holdfast#DEFAULT_PORT}.
+   */
   public HoldfastBuilder endpoints(String list) {
     endpoints = EndpointList.parse(list);
     return this;
@@ -46,10 +52,14 @@ public final class HoldfastBuilder {
     return this;
   }
 
-  /** What the session says about itself to people, at most 256 bytes; by default host, pid, user and program. */
+  /**
+   * What the session says about itself to people, at most 256 bytes; by default host, pid, user and
+   * program.
+   */
   public HoldfastBuilder label(String text) {
     if (text.getBytes(StandardCharsets.UTF_8).length > LABEL_BYTES_MAX) {
-      throw new IllegalArgumentException("a label has at most " + LABEL_BYTES_MAX + " bytes: " + text);
+      throw new IllegalArgumentException(
+          "a label has at most " + LABEL_BYTES_MAX + " bytes: " + text);
     }
     label = text;
     return this;
@@ -73,7 +83,10 @@ public final class HoldfastBuilder {
     return this;
   }
 
-  /** How long one endpoint may take to attach a session before the next is tried: 10 ms to 1 min, by default 2 s. */
+  /**
+   * How long one endpoint may take to attach a session before the next is tried: 10 ms to 1 min, by
+   * default 2 s.
+   */
   public HoldfastBuilder connectTimeout(Duration timeout) {
     connectTimeout =
         within("connectTimeout", timeout, Duration.ofMillis(10), Duration.ofMinutes(1));
@@ -86,7 +99,10 @@ public final class HoldfastBuilder {
     return this;
   }
 
-  /** How long a caller waits for an answer that ought to come at once: 1 ms to 1 day, by default 10 s. */
+  /**
+   * How long a caller waits for an answer that ought to come at once: 1 ms to 1 day, by default 10
+   * s.
+   */
   public HoldfastBuilder requestTimeout(Duration timeout) {
     requestTimeout = within("requestTimeout", timeout, Duration.ofMillis(1), DAY);
     return this;
@@ -98,7 +114,10 @@ public final class HoldfastBuilder {
     return this;
   }
 
-  /** Most locks that the session may hold and wait for, 1 to 1,000,000; 0 for the cluster's own limit. */
+  /**
+   * Most locks that the session may hold and wait for, 1 to 1,000,000; 0 for the cluster's own
+   * limit.
+   */
   public HoldfastBuilder locksMax(int locks) {
     if (locks < 0 || locks > 1_000_000) {
       throw new IllegalArgumentException("locksMax must be 0 to 1,000,000, not " + locks);
@@ -116,7 +135,8 @@ public final class HoldfastBuilder {
   /** A client that opens its session with the first call that needs one. Does not block. */
   public Holdfast build() {
     if (endpoints.isEmpty()) {
-      throw new IllegalArgumentException("say where the nodes are, for instance endpoints(\"127.0.0.1:5470\")");
+      throw new IllegalArgumentException(
+          "say where the nodes are, for instance endpoints(\"127.0.0.1:5470\")");
     }
     int number = LAST_CLIENT.incrementAndGet();
     UUID id = clientId == null ? ClientId.create() : clientId;
@@ -130,12 +150,17 @@ public final class HoldfastBuilder {
             locksMax,
             retry,
             connectTimeout.toMillis());
-    GrpcNetwork grpc = network == null ? new GrpcNetwork("holdfast-session-" + number) : null;
-    Network used = network == null ? grpc : network;
     Callbacks callbacks = new Callbacks(callbackExecutor, "holdfast-callback-" + number);
-    SessionKeeper keeper =
-        new SessionKeeper(settings, used, callbacks, requestTimeout, closeTimeout);
-    return new Holdfast(keeper, id, endpoints, requestTimeout, grpc);
+    Network other = network;
+    if (other != null) {
+      return new Holdfast(keeper(settings, other, callbacks), id, endpoints, requestTimeout, null);
+    }
+    GrpcNetwork grpc = new GrpcNetwork("holdfast-session-" + number);
+    return new Holdfast(keeper(settings, grpc, callbacks), id, endpoints, requestTimeout, grpc);
+  }
+
+  private SessionKeeper keeper(SessionSettings settings, Network used, Callbacks callbacks) {
+    return new SessionKeeper(settings, used, callbacks, requestTimeout, closeTimeout);
   }
 
   /**
@@ -173,7 +198,13 @@ public final class HoldfastBuilder {
   private static String defaultLabel() {
     String program = System.getProperty("sun.java.command", "java").split(" ", 2)[0];
     String text =
-        ClientId.host() + " pid " + ProcessHandle.current().pid() + " " + ClientId.user() + " " + program;
+        ClientId.host()
+            + " pid "
+            + ProcessHandle.current().pid()
+            + " "
+            + ClientId.user()
+            + " "
+            + program;
     return text.length() <= 80 ? text : text.substring(0, 80);
   }
 }

@@ -5,9 +5,10 @@ import java.util.concurrent.locks.ReadWriteLock;
 /**
  * Many readers or one writer. A waiting writer holds back later readers, so writers do not starve.
  *
- * <p>Both locks may be locked again by their thread. A thread with the write lock may take the read lock too; the
- * cluster frees the lock when both are unlocked. A thread with only the read lock is refused the write lock ({@link
- * RefusalReason#ALREADY_HELD}): two readers that both waited for the other would wait for ever.
+ * <p>Both locks may be locked again by their thread. A thread with the write lock may take the read
+ * lock too; the cluster frees the lock when both are unlocked. A thread with only the read lock is
+ * refused the write lock ({@link RefusalReason#ALREADY_HELD}): two readers that both waited for the
+ * other would wait for ever.
  */
 public final class HoldfastReadWriteLock implements ReadWriteLock {
   private final DistributedLock readLock;

@@ -24,12 +24,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** One session as users see it, and as the rest of the library uses it: hands calls to the machine's thread. */
+/**
+ * One session as users see it, and as the rest of the library uses it: hands calls to the machine's
+ * thread.
+ */
 final class LiveSession implements Session, SessionObserver {
   private final NanoClock clock;
   private final Callbacks callbacks;
   private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
-  private final ConcurrentHashMap<Long, CompletableFuture<GrantLoss>> losses = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Long, CompletableFuture<GrantLoss>> losses =
+      new ConcurrentHashMap<>();
   private final CompletableFuture<String> whenLost = new CompletableFuture<>();
   private final CompletableFuture<Void> whenOpened = new CompletableFuture<>();
   private final CompletableFuture<Void> whenEnded = new CompletableFuture<>();
@@ -232,7 +236,8 @@ final class LiveSession implements Session, SessionObserver {
     }
     callback(
         () -> {
-          listeners.forEach(listener -> callbacks.tell(() -> listener.stateChanged(this, from, to, why)));
+          listeners.forEach(
+              listener -> callbacks.tell(() -> listener.stateChanged(this, from, to, why)));
           if (to.isOver()) {
             whenOpened.completeExceptionally(new SessionExpiredException(why));
           }

@@ -13,8 +13,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Something that was granted: one or several locks under one fencing token. It belongs to no thread. Safe for use by
- * many threads; only {@link #release}, {@link #extend} and {@link #close} block.
+ * Something that was granted: one or several locks under one fencing token. It belongs to no
+ * thread. Safe for use by many threads; only {@link #release}, {@link #extend} and {@link #close}
+ * block.
  */
 public final class LockGrant implements AutoCloseable {
   private final LiveSession session;
@@ -51,8 +52,9 @@ public final class LockGrant implements AutoCloseable {
   }
 
   /**
-   * Whether it is held now. Turns false by this machine's own clock before the cluster can grant the lock to anybody
-   * else (as long as clocks run alike to 1 %); false while the session is to be verified after a suspend.
+   * Whether it is held now. Turns false by this machine's own clock before the cluster can grant
+   * the lock to anybody else (as long as clocks run alike to 1 %); false while the session is to be
+   * verified after a suspend.
    */
   public boolean isHeld() {
     return held.isHeld();
@@ -69,10 +71,12 @@ public final class LockGrant implements AutoCloseable {
   }
 
   /**
-   * Gives it back and waits until the cluster has done so. A second call has no effect. Not ended by an interrupt.
+   * Gives it back and waits until the cluster has done so. A second call has no effect. Not ended
+   * by an interrupt.
    *
    * @throws LockLostException if it had been lost before
-   * @throws OutcomeUnknownException if no node answered in time; the client goes on releasing in the background
+   * @throws OutcomeUnknownException if no node answered in time; the client goes on releasing in
+   *     the background
    */
   public void release() {
     if (!spent.compareAndSet(false, true)) {
@@ -96,16 +100,18 @@ public final class LockGrant implements AutoCloseable {
   }
 
   /**
-   * Gives a fixed lease a new end, counted from now. This grant is spent afterwards; go on with the one returned, which
-   * has a larger token. Not ended by an interrupt.
+   * Gives a fixed lease a new end, counted from now. This grant is spent afterwards; go on with the
+   * one returned, which has a larger token. Not ended by an interrupt.
    *
    * @param lease the new length, 1 ms or more
-   * @throws LockRefusedException if the grant is kept alive with the session, and so needs no extension
+   * @throws LockRefusedException if the grant is kept alive with the session, and so needs no
+   *     extension
    * @throws LockLostException if it was lost or given back before
    * @throws OutcomeUnknownException if no node answered in time
    */
   public LockGrant extend(Duration lease) {
-    BlockingCall call = new BlockingCall(session, extension(lease), deadlineNanos(), Call.WhenLate.DOUBT);
+    BlockingCall call =
+        new BlockingCall(session, extension(lease), deadlineNanos(), Call.WhenLate.DOUBT);
     return extended(call.await());
   }
 
@@ -146,7 +152,8 @@ public final class LockGrant implements AutoCloseable {
     }
     if (result instanceof CallResult.Refused refused) {
       Refusal refusal = Outcomes.refusal(refused.refused());
-      if (refusal.reason() == RefusalReason.STALE_TOKEN || refusal.reason() == RefusalReason.NOT_HOLDER) {
+      if (refusal.reason() == RefusalReason.STALE_TOKEN
+          || refusal.reason() == RefusalReason.NOT_HOLDER) {
         LossReason loss = held.lossByNow();
         throw Outcomes.lost(held.token(), loss == null ? LossReason.NOT_HELD : loss);
       }

@@ -4,8 +4,8 @@ import dev.holdfast.client.session.LossReason;
 import dev.holdfast.protocol.FencingToken;
 
 /**
- * The lock was lost before it was released, so what was done under it may have met somebody else's work. If the
- * resource is fenced by the token, it has refused everything that came too late.
+ * The lock was lost before it was released, so what was done under it may have met somebody else's
+ * work. If the resource is fenced by the token, it has refused everything that came too late.
  */
 public final class LockLostException extends HoldfastException {
   private static final long serialVersionUID = 1L;

@@ -3,8 +3,9 @@ package dev.holdfast.client;
 import dev.holdfast.protocol.v1.LockMode;
 
 /**
- * How a lock is held. {@link #X} is a mutex and a write lock, {@link #S} a read lock. The others belong to locking of
- * whole subtrees; a cluster that does not offer them yet refuses them with {@link RefusalReason#INVALID_REQUEST}.
+ * How a lock is held. {@link #X} is a mutex and a write lock, {@link #S} a read lock. The others
+ * belong to locking of whole subtrees; a cluster that does not offer them yet refuses them with
+ * {@link RefusalReason#INVALID_REQUEST}.
  */
 public enum Mode {
   /** Null: conflicts with nothing. */
@@ -30,7 +31,10 @@ public enum Mode {
     return wire;
   }
 
-  /** The mode for a node's word; a word from a newer node, which we do not know, counts as exclusive. */
+  /**
+   * The mode for a node's word; a word from a newer node, which we do not know, counts as
+   * exclusive.
+   */
   static Mode of(LockMode wire) {
     for (Mode mode : values()) {
       if (mode.wire == wire) {

@@ -22,7 +22,9 @@ final class Outcomes {
 
   private static String detail(Refused refused) {
     boolean known = RefusalReason.of(refused.getReasonValue()) != RefusalReason.OTHER;
-    return known ? refused.getDetail() : "reason number " + refused.getReasonValue() + " " + refused.getDetail();
+    return known
+        ? refused.getDetail()
+        : "reason number " + refused.getReasonValue() + " " + refused.getDetail();
   }
 
   private static @Nullable HolderInfo holder(Holder holder) {
@@ -46,9 +48,22 @@ final class Outcomes {
   static boolean isOverload(RefusalReason reason) {
     return switch (reason) {
       case OVERLOADED, TOO_MANY_REQUESTS, TOO_MANY_ANSWERS, TOO_MANY_SESSIONS -> true;
-      case HELD_BY_ANOTHER, WAITED_FOR_BY_ANOTHER, ALREADY_HELD, ALREADY_WAITING, RESERVED_BY_LEASE -> false;
-      case KIND_MISMATCH, BEHIND, NOT_HOLDER, STALE_TOKEN, WAIT_TIMED_OUT, CANCELLED, SESSION_EXPIRED -> false;
-      case DEADLOCK, QUEUE_FULL, TOO_MANY_LOCKS, LIMIT_MISMATCH, INVALID_NAME, STALE_REQUEST -> false;
+      case HELD_BY_ANOTHER,
+          WAITED_FOR_BY_ANOTHER,
+          ALREADY_HELD,
+          ALREADY_WAITING,
+          RESERVED_BY_LEASE ->
+          false;
+      case KIND_MISMATCH,
+          BEHIND,
+          NOT_HOLDER,
+          STALE_TOKEN,
+          WAIT_TIMED_OUT,
+          CANCELLED,
+          SESSION_EXPIRED ->
+          false;
+      case DEADLOCK, QUEUE_FULL, TOO_MANY_LOCKS, LIMIT_MISMATCH, INVALID_NAME, STALE_REQUEST ->
+          false;
       case INVALID_REQUEST, NO_LEADER, UNKNOWN_SESSION, WRONG_SECRET, FRAME_TOO_LARGE -> false;
       case NOT_FIXED_LEASE, NODE_STOPPING, SESSION_CLOSED, OTHER -> false;
     };
@@ -72,7 +87,11 @@ final class Outcomes {
     }
     if (result instanceof CallResult.SessionOver over) {
       return new SessionExpiredException(
-          "the session is " + over.state() + ": " + over.why() + "; nothing is held by this request");
+          "the session is "
+              + over.state()
+              + ": "
+              + over.why()
+              + "; nothing is held by this request");
     }
     if (result instanceof CallResult.Refused refused) {
       return exception(refusal(refused.refused()));
@@ -91,8 +110,11 @@ final class Outcomes {
   private static OutcomeUnknownException unknown(RequestId id, LiveSession session) {
     return new OutcomeUnknownException(
         id,
-        "no node answered request " + id + " in time, so it may or may not have been carried out;"
-            + " resolve it by its id; last problem: " + session.lastProblem(),
+        "no node answered request "
+            + id
+            + " in time, so it may or may not have been carried out;"
+            + " resolve it by its id; last problem: "
+            + session.lastProblem(),
         null);
   }
 

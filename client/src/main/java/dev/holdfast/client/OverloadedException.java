@@ -1,6 +1,9 @@
 package dev.holdfast.client;
 
-/** A node, the cluster or this client has too much to do; the request was tried as often as the retry policy says. */
+/**
+ * A node, the cluster or this client has too much to do; the request was tried as often as the
+ * retry policy says.
+ */
 public final class OverloadedException extends NotAppliedException {
   private static final long serialVersionUID = 1L;
 

@@ -10,4 +10,8 @@ package dev.holdfast.client;
  * @param clockMillis the cluster's clock in that map
  */
 public record ReadInfo(
-    Consistency consistency, long revision, String nodeId, long leaderHeardMillisAgo, long clockMillis) {}
+    Consistency consistency,
+    long revision,
+    String nodeId,
+    long leaderHeardMillisAgo,
+    long clockMillis) {}

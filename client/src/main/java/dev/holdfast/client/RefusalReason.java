@@ -1,6 +1,9 @@
 package dev.holdfast.client;
 
-/** The rule that a refused request broke. The constants are those of the wire; see {@code lock.proto}. */
+/**
+ * The rule that a refused request broke. The constants are those of the wire; see {@code
+ * lock.proto}.
+ */
 public enum RefusalReason {
   /** Somebody else holds the lock. */
   HELD_BY_ANOTHER(1),

@@ -68,7 +68,8 @@ final class Releasing {
     }
     if (result instanceof CallResult.Refused refused) {
       Refusal refusal = Outcomes.refusal(refused.refused());
-      if (refusal.reason() == RefusalReason.STALE_TOKEN || refusal.reason() == RefusalReason.NOT_HOLDER) {
+      if (refusal.reason() == RefusalReason.STALE_TOKEN
+          || refusal.reason() == RefusalReason.NOT_HOLDER) {
         LossReason known = held == null ? null : held.loss();
         throw Outcomes.lost(token, known == null ? LossReason.NOT_HELD : known);
       }

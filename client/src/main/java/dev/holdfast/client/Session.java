@@ -7,8 +7,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One life at the cluster. It is renewed on a thread of its own until it is closed or lost; once over, it stays over,
- * and later calls to {@link Holdfast} get a new one. Safe for use by many threads; nothing here blocks.
+ * One life at the cluster. It is renewed on a thread of its own until it is closed or lost; once
+ * over, it stays over, and later calls to {@link Holdfast} get a new one. Safe for use by many
+ * threads; nothing here blocks.
  */
 public sealed interface Session permits LiveSession {
   /** The cluster's number for it; empty while it is {@link SessionState#OPENING}. */

@@ -3,8 +3,9 @@ package dev.holdfast.client;
 import dev.holdfast.client.session.SessionState;
 
 /**
- * Told what happens to a session, on the library's callback thread ({@code holdfast-callback-<n>}), in order. A
- * listener that blocks delays the other callbacks of this {@link Holdfast}, but neither renewals nor {@code isHeld()}.
+ * Told what happens to a session, on the library's callback thread ({@code holdfast-callback-<n>}),
+ * in order. A listener that blocks delays the other callbacks of this {@link Holdfast}, but neither
+ * renewals nor {@code isHeld()}.
  */
 public interface SessionListener {
   /**

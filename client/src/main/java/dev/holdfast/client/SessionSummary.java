@@ -12,4 +12,10 @@ package dev.holdfast.client;
  * @param waiting how many requests of it wait
  */
 public record SessionSummary(
-    long sessionId, String clientId, String label, long ttlMillis, long leftMillis, int grants, int waiting) {}
+    long sessionId,
+    String clientId,
+    String label,
+    long ttlMillis,
+    long leftMillis,
+    int grants,
+    int waiting) {}

@@ -19,8 +19,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Single calls: to whichever node answers, or to the leader. Tried again within the time-out as long as that is
- * harmless: questions always, commands if they have an id or were certainly not received.
+ * Single calls: to whichever node answers, or to the leader. Tried again within the time-out as
+ * long as that is harmless: questions always, commands if they have an id or were certainly not
+ * received.
  */
 final class UnaryCalls {
   private static final Metadata.Key<String> LEADER =
@@ -113,7 +114,8 @@ final class UnaryCalls {
   private long share(long endNanos) {
     long leftNanos = endNanos - clock.nanoTime();
     long fairNanos = leftNanos / Math.min(2, endpoints.size());
-    return Math.min(leftNanos, Math.max(fairNanos, TimeUnit.MILLISECONDS.toNanos(ATTEMPT_MIN_MILLIS)));
+    return Math.min(
+        leftNanos, Math.max(fairNanos, TimeUnit.MILLISECONDS.toNanos(ATTEMPT_MIN_MILLIS)));
   }
 
   /** Waits before the next attempt; false if there is no time for one. */
@@ -146,7 +148,8 @@ final class UnaryCalls {
       // A question: this node is behind what the client has seen.
       case FAILED_PRECONDITION -> kind == Kind.QUESTION;
       case OK, CANCELLED, UNKNOWN, INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS -> false;
-      case PERMISSION_DENIED, OUT_OF_RANGE, UNIMPLEMENTED, INTERNAL, DATA_LOSS, UNAUTHENTICATED -> false;
+      case PERMISSION_DENIED, OUT_OF_RANGE, UNIMPLEMENTED, INTERNAL, DATA_LOSS, UNAUTHENTICATED ->
+          false;
     };
   }
 
@@ -154,7 +157,13 @@ final class UnaryCalls {
     return switch (failure.getStatus().getCode()) {
       case UNAVAILABLE, ABORTED -> !certainlyNotReceived(failure);
       case DEADLINE_EXCEEDED, CANCELLED, UNKNOWN, INTERNAL -> true;
-      case OK, INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION, RESOURCE_EXHAUSTED -> false;
+      case OK,
+          INVALID_ARGUMENT,
+          NOT_FOUND,
+          ALREADY_EXISTS,
+          FAILED_PRECONDITION,
+          RESOURCE_EXHAUSTED ->
+          false;
       case PERMISSION_DENIED, OUT_OF_RANGE, UNIMPLEMENTED, DATA_LOSS, UNAUTHENTICATED -> false;
     };
   }
@@ -179,21 +188,28 @@ final class UnaryCalls {
     String text = endpoint + ": " + sentence(status);
     if (uncertain && kind != Kind.QUESTION && mayHaveBeenDone(failure)) {
       return new OutcomeUnknownException(
-          null, "the command may or may not have been carried out; look before you repeat it; " + text, failure);
+          null,
+          "the command may or may not have been carried out; look before you repeat it; " + text,
+          failure);
     }
     return switch (status.getCode()) {
-      case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED, ABORTED, UNKNOWN -> new UnavailableException(text, failure);
+      case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED, ABORTED, UNKNOWN ->
+          new UnavailableException(text, failure);
       case RESOURCE_EXHAUSTED -> new OverloadedException(RefusalReason.OVERLOADED, text);
       case INVALID_ARGUMENT -> refused(RefusalReason.INVALID_REQUEST, text);
       case FAILED_PRECONDITION -> refused(reasonIn(status), text);
-      case OK, NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED, OUT_OF_RANGE -> refused(RefusalReason.OTHER, text);
-      case UNIMPLEMENTED, INTERNAL, DATA_LOSS, UNAUTHENTICATED -> refused(RefusalReason.OTHER, text);
+      case OK, NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED, OUT_OF_RANGE ->
+          refused(RefusalReason.OTHER, text);
+      case UNIMPLEMENTED, INTERNAL, DATA_LOSS, UNAUTHENTICATED ->
+          refused(RefusalReason.OTHER, text);
     };
   }
 
   private static RefusalReason reasonIn(Status status) {
     String description = status.getDescription();
-    return description != null && description.startsWith("BEHIND") ? RefusalReason.BEHIND : RefusalReason.OTHER;
+    return description != null && description.startsWith("BEHIND")
+        ? RefusalReason.BEHIND
+        : RefusalReason.OTHER;
   }
 
   private static LockRefusedException refused(RefusalReason reason, String text) {
@@ -201,7 +217,8 @@ final class UnaryCalls {
   }
 
   static String sentence(Status status) {
-    String text = status.getDescription() == null ? status.getCode().name() : status.getDescription();
+    String text =
+        status.getDescription() == null ? status.getCode().name() : status.getDescription();
     Throwable cause = status.getCause();
     return cause == null ? text : text + " (" + cause.getMessage() + ")";
   }

@@ -1,5 +1,6 @@
 package dev.holdfast.client;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -21,7 +22,7 @@ class AsyncLocksTest extends ClientTest {
     try {
       future.get(5, TimeUnit.SECONDS);
     } catch (ExecutionException failed) {
-      return failed.getCause();
+      return requireNonNull(failed.getCause());
     }
     throw new AssertionError("did not fail");
   }
@@ -48,8 +49,7 @@ class AsyncLocksTest extends ClientTest {
             PreemptResult.Refused.class,
             refused -> {
               assertThat(refused.refusal().reason()).isEqualTo(RefusalReason.HELD_BY_ANOTHER);
-              HolderInfo holder = refused.refusal().holder();
-              assertThat(holder).isNotNull();
+              HolderInfo holder = requireNonNull(refused.refusal().holder());
               assertThat(holder.token()).isEqualTo(first.token());
             });
     Throwable failure =
@@ -67,8 +67,7 @@ class AsyncLocksTest extends ClientTest {
   @Test
   void cancelled_future_leaves_the_queue() throws Exception {
     LockGrant first = get(holdfast.async().acquire(AcquireRequest.of("a", Mode.X)));
-    CompletableFuture<LockGrant> second =
-        holdfast.async().acquire(AcquireRequest.of("a", Mode.X));
+    CompletableFuture<LockGrant> second = holdfast.async().acquire(AcquireRequest.of("a", Mode.X));
     await().until(() -> waitingCount() == 1);
     second.cancel(true);
     await().until(() -> waitingCount() == 0);
@@ -119,14 +118,13 @@ class AsyncLocksTest extends ClientTest {
   void unknown_preempt_is_resolved() throws Exception {
     Holdfast hasty = client().requestTimeout(Duration.ofMillis(50)).connect();
     cluster.freeze(true);
-    CompletableFuture<PreemptResult> result =
-        hasty.async().preempt(AcquireRequest.of("a", Mode.X));
+    CompletableFuture<PreemptResult> result = hasty.async().preempt(AcquireRequest.of("a", Mode.X));
     OutcomeUnknownException unknown = (OutcomeUnknownException) failureOf(result);
-    CompletableFuture<Resolution> resolution = hasty.async().resolve(unknown.requestId());
+    RequestId id = requireNonNull(unknown.requestId());
+    CompletableFuture<Resolution> resolution = hasty.async().resolve(id);
     cluster.freeze(false);
     assertThat(get(resolution)).isInstanceOf(Resolution.NotApplied.class);
-    assertThat(failureOf(hasty.async().resolve(unknown.requestId())))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(failureOf(hasty.async().resolve(id))).isInstanceOf(IllegalArgumentException.class);
     hasty.close();
     assertThat(grantCount()).isZero();
   }

@@ -16,6 +16,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings(
+    "LockNotBeforeTry") // locking is what is looked at here, and a failed test ends its cluster
 class HoldfastTest extends ClientTest {
   @Test
   void thousand_clients_come_and_go_and_leave_no_thread() throws Exception {
@@ -81,17 +83,18 @@ class HoldfastTest extends ClientTest {
     try (Holdfast client = client().callbackExecutor(Runnable::run).connect()) {
       CompletableFuture<Throwable> thrown = new CompletableFuture<>();
       holdfast.lock("a").lock();
-      client
-          .async()
-          .acquire(AcquireRequest.of("a", Mode.X))
-          .thenAccept(
-              grant -> {
-                try {
-                  grant.release();
-                } catch (IllegalStateException refused) {
-                  thrown.complete(refused);
-                }
-              });
+      var unused =
+          client
+              .async()
+              .acquire(AcquireRequest.of("a", Mode.X))
+              .thenAccept(
+                  grant -> {
+                    try {
+                      grant.release();
+                    } catch (IllegalStateException refused) {
+                      thrown.complete(refused);
+                    }
+                  });
       holdfast.lock("a").unlock();
       assertThat(thrown.get(5, TimeUnit.SECONDS)).hasMessageContaining("must not wait");
     }
@@ -114,9 +117,11 @@ class HoldfastTest extends ClientTest {
 
   @Test
   void endpoints_are_read_as_people_write_them() {
-    assertThat(EndpointList.parse("a, b:1 ,[::1]:2,::1,a")).isEqualTo(List.of("a:5470", "b:1", "[::1]:2", "[::1]:5470"));
+    assertThat(EndpointList.parse("a, b:1 ,[::1]:2,::1,a"))
+        .isEqualTo(List.of("a:5470", "b:1", "[::1]:2", "[::1]:5470"));
     for (String wrong : List.of("", ",", "a:0", "a:65536", "a:b", ":1", "http://a:1")) {
-      assertThatThrownBy(() -> EndpointList.parse(wrong)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> EndpointList.parse(wrong))
+          .isInstanceOf(IllegalArgumentException.class);
     }
   }
 
@@ -139,8 +144,10 @@ class HoldfastTest extends ClientTest {
 
   @Test
   void every_reason_of_the_wire_has_its_constant() {
-    for (dev.holdfast.protocol.v1.RefusalReason reason : dev.holdfast.protocol.v1.RefusalReason.values()) {
-      if (reason != dev.holdfast.protocol.v1.RefusalReason.UNRECOGNIZED && reason.getNumber() != 0) {
+    for (dev.holdfast.protocol.v1.RefusalReason reason :
+        dev.holdfast.protocol.v1.RefusalReason.values()) {
+      if (reason != dev.holdfast.protocol.v1.RefusalReason.UNRECOGNIZED
+          && reason.getNumber() != 0) {
         assertThat(RefusalReason.of(reason.getNumber()).name()).isEqualTo(reason.name());
       }
     }

@@ -16,6 +16,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
@@ -142,7 +143,7 @@ final class LoadMain {
       if (answered.getAnswer().hasQueued()) {
         return;
       }
-      int worker = workerBySequence.remove(answered.getSequence());
+      int worker = Objects.requireNonNull(workerBySequence.remove(answered.getSequence()));
       switch (answered.getAnswer().getResultCase()) {
         case GRANTED -> {
           acquireNanos.recordValue(System.nanoTime() - sentNanos[worker]);

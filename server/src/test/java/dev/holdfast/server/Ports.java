@@ -2,6 +2,7 @@ package dev.holdfast.server;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,7 +21,7 @@ final class Ports {
       int port = FIRST + Math.floorMod(NEXT.getAndIncrement(), COUNT);
       try (ServerSocket probe = new ServerSocket()) {
         probe.setReuseAddress(true);
-        probe.bind(new InetSocketAddress("127.0.0.1", port));
+        probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         return port;
       } catch (IOException e) {
         if (tried == COUNT - 1) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -91,7 +92,7 @@ final class TestCluster implements AutoCloseable {
   }
 
   Server node(String id) {
-    return running.get(id);
+    return Objects.requireNonNull(running.get(id));
   }
 
   String leader() {
@@ -116,7 +117,7 @@ final class TestCluster implements AutoCloseable {
   }
 
   int clientPort(String id) {
-    return clientPorts.get(id);
+    return Objects.requireNonNull(clientPorts.get(id));
   }
 
   RawClient client(String id) {

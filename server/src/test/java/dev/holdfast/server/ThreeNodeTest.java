@@ -33,6 +33,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -62,7 +63,7 @@ class ThreeNodeTest {
   }
 
   private RawClient client(String id) {
-    return clients.get(id);
+    return Objects.requireNonNull(clients.get(id));
   }
 
   private static CheckRequest check(String lock, Consistency consistency) {
@@ -79,8 +80,7 @@ class ThreeNodeTest {
       RawStream session = client(id).open(10_000);
       for (int i = 0; i < 50; i++) {
         long token = session.acquired("lock/" + id + i);
-        CheckReply local =
-            client(id).locks().check(check("lock/" + id + i, Consistency.LOCAL));
+        CheckReply local = client(id).locks().check(check("lock/" + id + i, Consistency.LOCAL));
         assertThat(local.getHolders(0).getHolder().getToken()).isEqualTo(token);
         assertThat(local.getLabel().getConsistency()).isEqualTo(Consistency.LOCAL);
       }
@@ -117,8 +117,11 @@ class ThreeNodeTest {
     client(id)
         .cluster()
         .dump(DumpRequest.newBuilder().setConsistency(Consistency.LOCAL).build())
-        .forEachRemaining((DumpChunk chunk) -> chunk.getHoldersList().forEach(
-            grant -> lines.add(grant.getLock() + " " + grant.getHolder())));
+        .forEachRemaining(
+            (DumpChunk chunk) ->
+                chunk
+                    .getHoldersList()
+                    .forEach(grant -> lines.add(grant.getLock() + " " + grant.getHolder())));
     return lines;
   }
 
@@ -154,8 +157,7 @@ class ThreeNodeTest {
             .addRequests(
                 Request.newBuilder()
                     .setSequence(sequence + 1)
-                    .setRelease(
-                        dev.holdfast.protocol.v1.Release.newBuilder().setToken(granted)))
+                    .setRelease(dev.holdfast.protocol.v1.Release.newBuilder().setToken(granted)))
             .build());
     assertThat(later.finalAnswer(laterSequence).getGranted().getToken()).isGreaterThan(granted);
   }
@@ -254,10 +256,8 @@ class ThreeNodeTest {
         .isInstanceOfSatisfying(
             StatusRuntimeException.class,
             refused -> {
-              assertThat(refused.getStatus().getCode())
-                  .isEqualTo(Status.Code.FAILED_PRECONDITION);
-              assertThat(refused.getTrailers()).isNotNull();
-              assertThat(refused.getTrailers().get(LEADER))
+              assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+              assertThat(Objects.requireNonNull(refused.getTrailers()).get(LEADER))
                   .isEqualTo("127.0.0.1:" + cluster.clientPort(leader));
               assertThat(refused.getStatus().getDescription()).contains(leader);
             });

@@ -19,11 +19,12 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One event loop, which is the session's thread too. Callbacks run on the event loop itself: what arrives at the session
- * needs no other thread.
+ * One event loop, which is the session's thread too. Callbacks run on the event loop itself: what
+ * arrives at the session needs no other thread.
  *
- * <p>Each of a session's streams has a connection of its own, so that a connection which has died without a word is not
- * used for the next attempt. Single calls share one channel for each endpoint.
+ * <p>Each of a session's streams has a connection of its own, so that a connection which has died
+ * without a word is not used for the next attempt. Single calls share one channel for each
+ * endpoint.
  */
 public final class GrpcNetwork implements Network {
   private static final int FRAME_BYTES_MAX = 16 * 1024 * 1024;
@@ -118,9 +119,9 @@ public final class GrpcNetwork implements Network {
       shared.values().forEach(ManagedChannel::shutdownNow);
       own.forEach(ManagedChannel::shutdownNow);
     }
-    group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    var ended = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     if (!loop.inEventLoop()) {
-      group.terminationFuture().awaitUninterruptibly(2, TimeUnit.SECONDS);
+      ended.awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
   }
 }

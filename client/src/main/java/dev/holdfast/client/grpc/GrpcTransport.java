@@ -14,7 +14,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A session's streams as gRPC calls. Used on the session's thread only; hands on what arrives, and nothing else. */
+/**
+ * A session's streams as gRPC calls. Used on the session's thread only; hands on what arrives, and
+ * nothing else.
+ */
 final class GrpcTransport implements Transport {
   /** Messages that gRPC may deliver ahead; the session takes them as they come. */
   private static final int READ_AHEAD = 64;
@@ -87,7 +90,8 @@ final class GrpcTransport implements Transport {
 
     private String sentence(Status status) {
       Throwable cause = status.getCause();
-      String text = status.getDescription() == null ? status.getCode().name() : status.getDescription();
+      String text =
+          status.getDescription() == null ? status.getCode().name() : status.getDescription();
       return cause == null ? text : text + " (" + cause.getMessage() + ")";
     }
   }

@@ -31,7 +31,8 @@ public sealed interface Action {
    * @param token the grant's
    * @param leaseMillis the new length
    */
-  record ExtendGrant(String owner, List<Demand> demands, long token, long leaseMillis) implements Action {}
+  record ExtendGrant(String owner, List<Demand> demands, long token, long leaseMillis)
+      implements Action {}
 
   /** How long to wait for locks. */
   enum Patience {

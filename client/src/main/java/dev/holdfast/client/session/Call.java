@@ -4,8 +4,8 @@ import dev.holdfast.protocol.v1.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that somebody wants of the cluster through a session. Made by any thread, handed to {@link
- * SessionMachine#submit} once; all else in here belongs to the machine.
+ * One thing that somebody wants of the cluster through a session. Made by any thread, handed to
+ * {@link SessionMachine#submit} once; all else in here belongs to the machine.
  */
 public abstract class Call {
   /** No deadline. */

@@ -20,14 +20,16 @@ public sealed interface CallResult {
   record Refused(dev.holdfast.protocol.v1.Refused refused) implements CallResult {}
 
   /**
-   * The deadline came first. The caller holds nothing: the call never left, or it is being taken back.
+   * The deadline came first. The caller holds nothing: the call never left, or it is being taken
+   * back.
    *
    * @param sent whether it may have reached a node
    */
   record TimedOut(boolean sent) implements CallResult {}
 
   /**
-   * The deadline came first, and what became of the call can be asked for with {@link SessionMachine#resolve}.
+   * The deadline came first, and what became of the call can be asked for with {@link
+   * SessionMachine#resolve}.
    *
    * @param sequence the session's number for it
    */

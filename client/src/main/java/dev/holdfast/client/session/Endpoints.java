@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Where to go next. The endpoints that were configured are never forgotten; those that nodes told of come after them
- * and are replaced by what the next node tells.
+ * Where to go next. The endpoints that were configured are never forgotten; those that nodes told
+ * of come after them and are replaced by what the next node tells.
  */
 final class Endpoints {
   /** Most endpoints that are remembered from nodes. */

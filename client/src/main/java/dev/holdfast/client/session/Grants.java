@@ -67,7 +67,10 @@ final class Grants {
     }
   }
 
-  /** A node's word of what the session holds: what it does not name, though it is recent enough to, is lost. */
+  /**
+   * A node's word of what the session holds: what it does not name, though it is recent enough to,
+   * is lost.
+   */
   void compareWith(GrantsHeld held) {
     Set<Long> named = new HashSet<>(held.getTokensList());
     for (long token : new ArrayList<>(byToken.headMap(held.getRevision(), true).keySet())) {

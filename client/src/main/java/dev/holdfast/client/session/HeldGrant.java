@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A grant under a session, and whether it is held. Written by the session's thread only, read by any; reading looks at
- * the clocks, so it is never too late because a thread was.
+ * A grant under a session, and whether it is held. Written by the session's thread only, read by
+ * any; reading looks at the clocks, so it is never too late because a thread was.
  */
 public final class HeldGrant {
   private final Lease lease;
@@ -19,8 +19,8 @@ public final class HeldGrant {
   private volatile long leaseDeadlineNanos = Long.MAX_VALUE;
 
   /**
-   * While an extension is under way the cluster may know the new end already, and that may be earlier than the old one;
-   * {@link Long#MAX_VALUE} otherwise.
+   * While an extension is under way the cluster may know the new end already, and that may be
+   * earlier than the old one; {@link Long#MAX_VALUE} otherwise.
    */
   private volatile long extensionDeadlineNanos = Long.MAX_VALUE;
 
@@ -62,7 +62,10 @@ public final class HeldGrant {
 
   /** Whether it is held now. */
   public boolean isHeld() {
-    return loss == null && !released && lease.isTrusted() && lease.nowNanos() < leaseDeadlineNanos();
+    return loss == null
+        && !released
+        && lease.isTrusted()
+        && lease.nowNanos() < leaseDeadlineNanos();
   }
 
   /** Nanoseconds for which it is held without word from the cluster; 0 if it is not held. */
@@ -80,8 +83,8 @@ public final class HeldGrant {
   }
 
   /**
-   * How it is lost by now, looking at the clocks too; null if it is held, given back, or merely to be verified after a
-   * suspend.
+   * How it is lost by now, looking at the clocks too; null if it is held, given back, or merely to
+   * be verified after a suspend.
    */
   public @Nullable LossReason lossByNow() {
     LossReason known = loss;

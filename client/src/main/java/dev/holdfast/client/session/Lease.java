@@ -7,13 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Until when the cluster cannot have given this session up (SEMANTICS.md, section 3.6).
  *
- * <p>The session lives at the cluster for at least one TTL after the <em>sending</em> of a renewal that was
- * acknowledged, whatever happened on the way. Both clocks may differ in rate by 1 % each way, hence 0.98. The monotonic
- * clock of most systems stands still while the machine sleeps and the wall clock does not, so a wall clock that ran
- * ahead is how a sleep is noticed; it makes the lease doubtful, never longer.
+ * <p>The session lives at the cluster for at least one TTL after the <em>sending</em> of a renewal
+ * that was acknowledged, whatever happened on the way. Both clocks may differ in rate by 1 % each
+ * way, hence 0.98. The monotonic clock of most systems stands still while the machine sleeps and
+ * the wall clock does not, so a wall clock that ran ahead is how a sleep is noticed; it makes the
+ * lease doubtful, never longer.
  *
- * <p>The session's thread writes; any thread may ask whether the lease is to be trusted, and gets its answer from the
- * clocks at that moment.
+ * <p>The session's thread writes; any thread may ask whether the lease is to be trusted, and gets
+ * its answer from the clocks at that moment.
  */
 final class Lease {
   /** Part of a TTL that is certain, with clocks that run alike to 1 %. */
@@ -119,8 +120,9 @@ final class Lease {
   }
 
   /**
-   * Until when a fixed lease is certain: {@code s + 0.98 (d - c)} with the last acknowledged renewal, sent at s and
-   * stamped c; and in any case its length after the request was first sent, as it was granted later than that.
+   * Until when a fixed lease is certain: {@code s + 0.98 (d - c)} with the last acknowledged
+   * renewal, sent at s and stamped c; and in any case its length after the request was first sent,
+   * as it was granted later than that.
    */
   long fixedLeaseDeadlineNanos(long firstSentNanos, long leaseMillis, long expiresAtMillis) {
     long deadlineNanos = certainNanosAfter(firstSentNanos, leaseMillis);
@@ -137,7 +139,8 @@ final class Lease {
 
   /** The same, by the last acknowledged renewal alone; there must have been one. */
   long fixedLeaseDeadlineNanos(long expiresAtMillis) {
-    return plus(stampSentNanos, (long) (CERTAIN * (expiresAtMillis - stampMillis) * NANOS_PER_MILLI));
+    return plus(
+        stampSentNanos, (long) (CERTAIN * (expiresAtMillis - stampMillis) * NANOS_PER_MILLI));
   }
 
   void end() {
@@ -176,7 +179,9 @@ final class Lease {
     return now != null && isAheadOf(now);
   }
 
-  /** The end of certainty; {@link Long#MAX_VALUE} before the session is open. Any thread may ask. */
+  /**
+   * The end of certainty; {@link Long#MAX_VALUE} before the session is open. Any thread may ask.
+   */
   long deadlineNanos() {
     Certainty now = certainty;
     return now == null ? Long.MAX_VALUE : now.deadlineNanos;

@@ -14,6 +14,8 @@ public enum LossReason {
   /** The grant had a fixed lease, and that has run out. */
   LEASE_EXPIRED,
 
-  /** The cluster does not know the grant: it ended, and the notice of it did not reach this client. */
+  /**
+   * The cluster does not know the grant: it ended, and the notice of it did not reach this client.
+   */
   NOT_HELD
 }

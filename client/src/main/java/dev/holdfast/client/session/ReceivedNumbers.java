@@ -4,9 +4,13 @@ import dev.holdfast.protocol.v1.Acknowledged;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The sequence numbers whose answers have arrived: all below a mark, and closed ranges above it. */
+/**
+ * The sequence numbers whose answers have arrived: all below a mark, and closed ranges above it.
+ */
 final class ReceivedNumbers {
-  /** Most ranges that a node takes; what lies above them is told when lower numbers have arrived. */
+  /**
+   * Most ranges that a node takes; what lies above them is told when lower numbers have arrived.
+   */
   private static final int TOLD_RANGES_MAX = 1_000;
 
   private final TreeMap<Long, Long> ranges = new TreeMap<>();

@@ -5,11 +5,9 @@ import dev.holdfast.client.session.Call.Stage;
 import dev.holdfast.protocol.v1.Answer;
 import dev.holdfast.protocol.v1.ClientFrame;
 import dev.holdfast.protocol.v1.Granted;
-import dev.holdfast.protocol.v1.Refused;
 import dev.holdfast.protocol.v1.RefusalReason;
-import java.util.ArrayDeque;
+import dev.holdfast.protocol.v1.Refused;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -20,21 +18,24 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of a session, from the moment at which somebody makes them to their final answer, each executed once.
+ * The calls of a session, from the moment at which somebody makes them to their final answer, each
+ * executed once.
  *
- * <p>A call gets its number when it is first sent. Until its final answer is here it is <em>open</em>, and it is sent
- * again over every new stream; the cluster knows numbers that it has seen and answers them from memory. An answer that
- * has arrived is acknowledged with the next frame, and the cluster forgets it.
+ * <p>A call gets its number when it is first sent. Until its final answer is here it is
+ * <em>open</em>, and it is sent again over every new stream; the cluster knows numbers that it has
+ * seen and answers them from memory. An answer that has arrived is acknowledged with the next
+ * frame, and the cluster forgets it.
  *
- * <p>A call that is taken back (its caller's time is over, or the caller was interrupted) stays open as a {@code
- * Cancel} of the same number. If it was granted in the meantime, the grant is released. Until that is done its owner is
- * busy: the cluster allows an owner one waiting request, so the owner's next one is held back here.
+ * <p>A call that is taken back (its caller's time is over, or the caller was interrupted) stays
+ * open as a {@code Cancel} of the same number. If it was granted in the meantime, the grant is
+ * released. Until that is done its owner is busy: the cluster allows an owner one waiting request,
+ * so the owner's next one is held back here.
  */
 final class Requests {
   /**
-   * Most numbers that are sent and neither answered nor placed in a queue. Fewer than the 1,024 answers that the
-   * cluster keeps for a session; those that wait in queues do not count, or they could keep out the very request that
-   * their holder needs to go on.
+   * Most numbers that are sent and neither answered nor placed in a queue. Fewer than the 1,024
+   * answers that the cluster keeps for a session; those that wait in queues do not count, or they
+   * could keep out the very request that their holder needs to go on.
    */
   static final int UNANSWERED_MAX = 500;
 
@@ -54,12 +55,9 @@ final class Requests {
 
   private final LinkedHashMap<Long, Call> open = new LinkedHashMap<>();
   private final Map<Long, Call> settledDoubts = new HashMap<>();
-  private final Map<String, Call> busyOwners = new HashMap<>();
+  private final Owners owners = new Owners();
+  private final Outbox outbox = new Outbox();
   private final ReceivedNumbers received = new ReceivedNumbers();
-  private Deque<Call> urgent = new ArrayDeque<>();
-  private Deque<Call> again = new ArrayDeque<>();
-  private final Deque<Call> fresh = new ArrayDeque<>();
-  private final List<Call> heldBack = new ArrayList<>();
   private final Set<Call> backingOff = new LinkedHashSet<>();
   private long lastSequence;
   private int unanswered;
@@ -77,11 +75,12 @@ final class Requests {
       call.timer = timers.schedule(call.deadlineNanos, () -> late(call));
     }
     if (call.isUrgent()) {
-      enqueue(call);
+      outbox.add(call);
       return;
     }
-    if (fresh.size() + heldBack.size() >= WAITING_MAX) {
-      String detail = "this client has " + WAITING_MAX + " requests waiting to be sent; make fewer at a time";
+    if (outbox.freshCount() + owners.heldBackCount() >= WAITING_MAX) {
+      String detail =
+          "this client has " + WAITING_MAX + " requests waiting to be sent; make fewer at a time";
       finish(call, refusedHere(RefusalReason.TOO_MANY_REQUESTS, detail));
       return;
     }
@@ -96,13 +95,15 @@ final class Requests {
     cancelTimer(call);
     if (call.sequence == 0 && !call.isUrgent()) {
       call.stage = Stage.DONE;
-      heldBack.remove(call);
+      owners.forget(call);
     } else {
       takeBack(call);
     }
   }
 
-  /** Finds out for somebody what became of a call in doubt; false if there is none of that number. */
+  /**
+   * Finds out for somebody what became of a call in doubt; false if there is none of that number.
+   */
   boolean resolve(long sequence, Call.Resolver resolver) {
     Call settled = settledDoubts.remove(sequence);
     if (settled != null && settled.settled != null) {
@@ -163,27 +164,29 @@ final class Requests {
   void streamBegins() {
     received.tellAgain();
     unanswered = 0;
-    urgent = new ArrayDeque<>(urgent.stream().filter(call -> call.sequence == 0).toList());
-    again = new ArrayDeque<>();
+    outbox.forgetNumbered();
     for (Call call : open.values()) {
       call.enqueued = false;
       call.stage = Stage.WAITING;
-      enqueue(call);
+      outbox.add(call);
     }
   }
 
-  /** Sends those again that should have been answered long ago; a node knows numbers that it has seen. */
+  /**
+   * Sends those again that should have been answered long ago; a node knows numbers that it has
+   * seen.
+   */
   void sendAgainBefore(long sentBeforeNanos) {
     for (Call call : open.values()) {
       if (call.stage == Stage.SENT && call.lastSentNanos < sentBeforeNanos) {
-        enqueue(call);
+        outbox.add(call);
       }
     }
   }
 
   /** Whether there is anything to fill a frame with. */
   boolean hasWork() {
-    return !urgent.isEmpty() || !again.isEmpty() || (!fresh.isEmpty() && unanswered < UNANSWERED_MAX);
+    return outbox.hasWork(unanswered < UNANSWERED_MAX);
   }
 
   /** Whether a node owes answers. */
@@ -203,11 +206,10 @@ final class Requests {
     }
     int bytes = 0;
     while (bytes < FRAME_BYTES_AIM && frame.getRequestsCount() < FRAME_REQUESTS_MAX) {
-      Call call = next();
+      Call call = outbox.next(unanswered < UNANSWERED_MAX);
       if (call == null) {
         return;
       }
-      call.enqueued = false;
       if (call.stage == Stage.DONE) {
         continue;
       }
@@ -225,17 +227,12 @@ final class Requests {
   /** The session is over: so is everything. */
   void endAll(CallResult.SessionOver over) {
     List<Call> all = new ArrayList<>(open.values());
-    all.addAll(urgent);
-    all.addAll(fresh);
-    all.addAll(heldBack);
+    all.addAll(outbox.drain());
+    all.addAll(owners.drain());
     all.addAll(backingOff);
     open.clear();
-    urgent.clear();
-    again.clear();
-    fresh.clear();
-    heldBack.clear();
     backingOff.clear();
-    busyOwners.clear();
+    owners.clear();
     settledDoubts.clear();
     unanswered = 0;
     for (Call call : all) {
@@ -246,7 +243,10 @@ final class Requests {
     }
   }
 
-  /** Releases a grant that nobody has; {@code then} says who its owner's next request has been waiting for. */
+  /**
+   * Releases a grant that nobody has; {@code then} says who its owner's next request has been
+   * waiting for.
+   */
   private void giveBack(HeldGrant grant, @Nullable Call then) {
     grant.markReleased();
     submit(
@@ -265,7 +265,7 @@ final class Requests {
     call.timer = null;
     boolean sent = call.sequence != 0;
     if (!sent && !call.isUrgent()) {
-      heldBack.remove(call);
+      owners.forget(call);
       call.stage = Stage.DONE;
       call.deliver(new CallResult.TimedOut(false));
       return;
@@ -296,9 +296,7 @@ final class Requests {
     if (call.action instanceof Action.ReleaseGrant) {
       return;
     }
-    if (call.action instanceof Action.AcquireLocks acquire) {
-      busyOwners.put(acquire.owner(), call);
-    }
+    owners.takesBack(call);
     say(call, Purpose.CANCEL);
   }
 
@@ -308,52 +306,21 @@ final class Requests {
     }
     call.purpose = purpose;
     call.request = null;
-    call.enqueued = false; // if it is in a queue for what was to be said before, this one comes first
+    call.enqueued =
+        false; // if it is in a queue for what was to be said before, this one comes first
     stage(call, Stage.WAITING);
-    enqueue(call);
+    outbox.add(call);
   }
 
   private void hold(Call call) {
-    if (call.action instanceof Action.AcquireLocks acquire && busyOwners.containsKey(acquire.owner())) {
-      call.stage = Stage.HELD_BACK;
-      heldBack.add(call);
-    } else {
+    if (!owners.maybeHoldBack(call)) {
       call.stage = Stage.WAITING;
-      enqueue(call);
+      outbox.add(call);
     }
   }
 
   private void freeOwner(Call takenBack) {
-    if (takenBack.action instanceof Action.AcquireLocks acquire
-        && busyOwners.remove(acquire.owner(), takenBack)) {
-      List<Call> waiting = new ArrayList<>(heldBack);
-      heldBack.clear();
-      waiting.forEach(this::hold);
-    }
-  }
-
-  private void enqueue(Call call) {
-    if (call.enqueued) {
-      return;
-    }
-    call.enqueued = true;
-    if (call.isUrgent()) {
-      urgent.addLast(call);
-    } else if (call.sequence != 0) {
-      again.addLast(call);
-    } else {
-      fresh.addLast(call);
-    }
-  }
-
-  private @Nullable Call next() {
-    if (!urgent.isEmpty()) {
-      return urgent.pollFirst();
-    }
-    if (!again.isEmpty()) {
-      return again.pollFirst();
-    }
-    return unanswered < UNANSWERED_MAX ? fresh.pollFirst() : null;
+    owners.free(takenBack).forEach(this::hold);
   }
 
   private void number(Call call) {
@@ -406,8 +373,8 @@ final class Requests {
   }
 
   /**
-   * A node that had no room has not executed the request, and has seen to it that nobody will under this number; the
-   * next attempt gets a number of its own.
+   * A node that had no room has not executed the request, and has seen to it that nobody will under
+   * this number; the next attempt gets a number of its own.
    */
   private boolean maybeTryAgain(Call call, Answer answer) {
     RefusalReason reason = answer.getRefused().getReason();

@@ -7,61 +7,45 @@ import dev.holdfast.protocol.v1.ClientFrame;
 import dev.holdfast.protocol.v1.LostGrant;
 import dev.holdfast.protocol.v1.NodeFrame;
 import dev.holdfast.protocol.v1.OpenSessionFrame;
-import dev.holdfast.protocol.v1.Refused;
 import dev.holdfast.protocol.v1.RefusalReason;
+import dev.holdfast.protocol.v1.Refused;
 import dev.holdfast.protocol.v1.RenewFrame;
 import dev.holdfast.protocol.v1.Renewed;
 import dev.holdfast.protocol.v1.ResumeSessionFrame;
 import java.util.random.RandomGenerator;
 
 /**
- * A client's session: one life at the cluster, from opening to its end, over as many streams and nodes as it takes.
+ * A client's session: one life at the cluster, from opening to its end, over as many streams and
+ * nodes as it takes.
  *
- * <p>It is a state machine for one thread. Clocks, randomness and the way to the nodes are handed in; there are no
- * threads and no sockets in here, so a simulator drives this very class. Whoever drives it tells it what happens ({@link
- * #submit}, {@link #frameArrived}, ...) and after each batch of events calls {@link #advance}, which does what time
- * demands and sends all that is waiting, many requests a frame; and again when {@link #nextWakeNanos} has come.
+ * <p>It is a state machine for one thread. Clocks, randomness and the way to the nodes are handed
+ * in; there are no threads and no sockets in here, so a simulator drives this very class. Whoever
+ * drives it tells it what happens ({@link #submit}, {@link #frameArrived}, ...) and after each
+ * batch of events calls {@link #advance}, which does what time demands and sends all that is
+ * waiting, many requests a frame; and again when {@link #nextWakeNanos} has come.
  *
- * <p>Parts: {@link Lease} knows until when the session is certain, {@link Requests} what is asked and not yet answered,
- * {@link Grants} what is held, {@link Endpoints} where to go next. This class has the stream and the session's life.
+ * <p>Parts: {@link Lease} knows until when the session is certain, {@link Requests} what is asked
+ * and not yet answered, {@link Grants} what is held, {@link Endpoints} where to go next. This class
+ * has the stream and the session's life.
  */
 public final class SessionMachine {
   private static final int RANDOM_BYTES = 16;
-  private static final long NANOS_PER_MILLI = 1_000_000;
-
-  /** The stream, in the order in which it is lived. */
-  private enum Link {
-    /** None; the next attempt is due at {@link #retryAtNanos}. */
-    DOWN,
-    /** Opened, and the node has not said yet that it attached the session. */
-    ATTACHING,
-    /** In use. */
-    ATTACHED
-  }
 
   private final SessionSettings settings;
   private final NanoClock clock;
   private final RandomGenerator random;
-  private final Transport transport;
   private final SessionObserver observer;
   private final Timers timers = new Timers();
   private final Lease lease;
   private final Grants grants;
   private final Requests requests;
-  private final Endpoints endpoints;
+  private final StreamLink link;
 
   private SessionState state = SessionState.OPENING;
   private long sessionId;
   private ByteString nonce = ByteString.EMPTY;
   private ByteString secret = ByteString.EMPTY;
 
-  private Link link = Link.DOWN;
-  private int stream;
-  private String endpoint = "";
-  private int failures;
-  private long retryAtNanos;
-  private long attachingSinceNanos;
-  private long expectingSinceNanos = Long.MAX_VALUE;
   private long renewAtNanos = Long.MAX_VALUE;
   private long watchAtNanos;
   private long closeAtNanos = Long.MAX_VALUE;
@@ -91,13 +75,11 @@ public final class SessionMachine {
     this.settings = settings;
     this.clock = clock;
     this.random = random;
-    this.transport = transport;
     this.observer = observer;
     this.lease = new Lease(clock, wall, settings.ttlMillis());
     this.grants = new Grants(lease, timers, observer);
     this.requests = new Requests(lease, timers, grants, settings.retry(), random);
-    this.endpoints = new Endpoints(settings.endpoints(), settings.endpointsInOrder(), random);
-    this.retryAtNanos = clock.nanoTime();
+    this.link = new StreamLink(transport, settings, random, clock.nanoTime());
     this.watchAtNanos = clock.nanoTime();
   }
 
@@ -133,7 +115,8 @@ public final class SessionMachine {
   }
 
   /**
-   * Takes in something to be asked of the cluster; its result is delivered later, or at once if the session is over.
+   * Takes in something to be asked of the cluster; its result is delivered later, or at once if the
+   * session is over.
    *
    * @param call a new one
    */
@@ -191,7 +174,7 @@ public final class SessionMachine {
     if (state.isOver()) {
       return;
     }
-    boolean known = state != SessionState.OPENING || link == Link.ATTACHING;
+    boolean known = state != SessionState.OPENING || link.isUp();
     end(SessionState.CLOSED, LossReason.SESSION_CLOSED, "closed by the client");
     closeAtNanos = deadlineNanos;
     if (!known) {
@@ -227,7 +210,7 @@ public final class SessionMachine {
       return;
     }
     checkLink(nowNanos);
-    if (link == Link.ATTACHED) {
+    if (link.isAttached()) {
       send(nowNanos);
     }
   }
@@ -242,16 +225,13 @@ public final class SessionMachine {
       wakeNanos = Math.min(wakeNanos, timers.nextNanos());
       wakeNanos = Math.min(wakeNanos, lease.deadlineNanos());
       wakeNanos = Math.min(wakeNanos, sessionId == 0 ? Long.MAX_VALUE : watchAtNanos);
-      wakeNanos = state == SessionState.HELD ? Math.min(wakeNanos, lease.jeopardyAtNanos()) : wakeNanos;
+      wakeNanos =
+          state == SessionState.HELD ? Math.min(wakeNanos, lease.jeopardyAtNanos()) : wakeNanos;
     }
-    return Math.min(
-        wakeNanos,
-        switch (link) {
-          case DOWN -> retryAtNanos;
-          case ATTACHING -> attachingSinceNanos + settings.attachTimeoutMillis() * NANOS_PER_MILLI;
-          case ATTACHED ->
-              state.isOver() ? silentAtNanos() : Math.min(renewAtNanos, silentAtNanos());
-        });
+    if (link.isAttached() && !state.isOver()) {
+      wakeNanos = Math.min(wakeNanos, renewAtNanos);
+    }
+    return Math.min(wakeNanos, link.nextWakeNanos(silenceMaxNanos()));
   }
 
   /**
@@ -261,7 +241,7 @@ public final class SessionMachine {
    * @param frame what it said
    */
   public void frameArrived(int from, NodeFrame frame) {
-    if (ended || from != stream || link == Link.DOWN) {
+    if (ended || !link.isPresent(from)) {
       return;
     }
     if (frame.hasRefused()) {
@@ -287,8 +267,9 @@ public final class SessionMachine {
       end(SessionState.LOST, LossReason.SESSION_LOST, "a node says that the session was closed");
       finish();
     } else if (frame.hasMove() && !ended) {
-      endpoints.prefer(frame.getMove().getEndpointsList(), endpoint);
-      streamFailed("the node at " + endpoint + " sent us away: " + frame.getMove().getDetail());
+      link.prefer(frame.getMove().getEndpointsList());
+      streamFailed(
+          "the node at " + link.endpoint() + " sent us away: " + frame.getMove().getDetail());
     }
   }
 
@@ -299,8 +280,8 @@ public final class SessionMachine {
    * @param why for a person
    */
   public void streamClosed(int from, String why) {
-    if (!ended && from == stream && link != Link.DOWN) {
-      streamFailed(endpoint + ": " + why);
+    if (!ended && link.isPresent(from)) {
+      streamFailed(link.endpoint() + ": " + why);
     }
   }
 
@@ -308,7 +289,10 @@ public final class SessionMachine {
     if (answered.getAnswer().hasRefused()
         && Wire.endsSession(answered.getAnswer().getRefused().getReason())) {
       RefusalReason reason = answered.getAnswer().getRefused().getReason();
-      end(SessionState.LOST, LossReason.SESSION_LOST, "the cluster has ended the session: " + reason);
+      end(
+          SessionState.LOST,
+          LossReason.SESSION_LOST,
+          "the cluster has ended the session: " + reason);
       finish();
     } else {
       revisionSeen = Math.max(revisionSeen, answered.getAnswer().getRevision());
@@ -327,9 +311,8 @@ public final class SessionMachine {
       observer.opened(sessionId);
       changeTo(lease.state(), "opened at node " + attached.getNodeId());
     }
-    link = Link.ATTACHED;
-    endpoints.learn(attached.getEndpointsList(), endpoint);
-    observer.attached(attached.getNodeId(), endpoint);
+    link.attached(attached.getEndpointsList());
+    observer.attached(attached.getNodeId(), link.endpoint());
     requests.streamBegins();
     if (attached.hasHeld()) {
       grants.compareWith(attached.getHeld());
@@ -340,7 +323,7 @@ public final class SessionMachine {
 
   private void renewed(Renewed renewed) {
     if (lease.renewed(renewed.getNonce(), renewed.getClockMillis())) {
-      failures = 0;
+      link.proven();
       grants.renewed();
       if (!state.isOver()) {
         changeTo(lease.state(), "renewed");
@@ -349,7 +332,8 @@ public final class SessionMachine {
   }
 
   private void refused(Refused refused) {
-    String text = refused.getReason() + (refused.getDetail().isEmpty() ? "" : ": " + refused.getDetail());
+    String text =
+        refused.getReason() + (refused.getDetail().isEmpty() ? "" : ": " + refused.getDetail());
     lastRefusal = refused.getReason();
     boolean opening = sessionId == 0;
     if (!opening && Wire.endsSession(refused.getReason())) {
@@ -357,16 +341,19 @@ public final class SessionMachine {
       finish();
     } else if (opening && refused.getReason() == RefusalReason.INVALID_REQUEST) {
       lastProblem = text;
-      end(SessionState.LOST, LossReason.SESSION_LOST, "the cluster refused to open the session: " + text);
+      end(
+          SessionState.LOST,
+          LossReason.SESSION_LOST,
+          "the cluster refused to open the session: " + text);
       finish();
     } else {
-      streamFailed("the node at " + endpoint + " refused the session: " + text);
+      streamFailed("the node at " + link.endpoint() + " refused the session: " + text);
     }
   }
 
   private void heard() {
-    boolean awaits = closeSent || lease.awaitsRenewal() || requests.awaitsAnswers();
-    expectingSinceNanos = awaits ? clock.nanoTime() : Long.MAX_VALUE;
+    boolean owes = closeSent || lease.awaitsRenewal() || requests.awaitsAnswers();
+    link.heard(owes, clock.nanoTime());
   }
 
   private void checkLease(long nowNanos) {
@@ -392,74 +379,55 @@ public final class SessionMachine {
   }
 
   private void checkLink(long nowNanos) {
-    if (link == Link.ATTACHED && nowNanos >= silentAtNanos()) {
-      streamFailed(endpoint + " has been silent for too long");
+    String problem = link.problemAt(nowNanos, silenceMaxNanos());
+    if (problem != null) {
+      streamFailed(problem);
     }
-    long attachTimeoutNanos = settings.attachTimeoutMillis() * NANOS_PER_MILLI;
-    if (link == Link.ATTACHING && nowNanos - attachingSinceNanos >= attachTimeoutNanos) {
-      streamFailed(endpoint + " did not attach the session in time");
-    }
-    if (link == Link.DOWN && nowNanos >= retryAtNanos) {
-      attach(nowNanos);
+    if (link.isDue(nowNanos)) {
+      link.open(nowNanos, firstFrame());
     }
   }
 
-  /** A node that owes an answer for so long may be frozen, or cut off from everybody. */
-  private long silentAtNanos() {
-    return expectingSinceNanos == Long.MAX_VALUE
-        ? Long.MAX_VALUE
-        : expectingSinceNanos + lease.ttlNanos() / 4;
+  private long silenceMaxNanos() {
+    return lease.ttlNanos() / 4;
   }
 
-  private void attach(long nowNanos) {
-    endpoint = endpoints.next();
-    stream++;
-    link = Link.ATTACHING;
-    attachingSinceNanos = nowNanos;
-    expectingSinceNanos = Long.MAX_VALUE;
-    transport.open(stream, endpoint);
-    ClientFrame.Builder frame = ClientFrame.newBuilder();
+  private ClientFrame firstFrame() {
     if (sessionId != 0) {
-      frame.setResume(ResumeSessionFrame.newBuilder().setSessionId(sessionId).setSecret(secret));
-    } else {
-      if (nonce.isEmpty() || lease.openIsStale()) {
-        nonce = randomBytes();
-        secret = randomBytes();
-        lease.forgetOpen();
-      }
-      lease.openSent();
-      frame.setOpen(
-          OpenSessionFrame.newBuilder()
-              .setNonce(nonce)
-              .setSecret(secret)
-              .setClientId(settings.clientId())
-              .setLabel(settings.label())
-              .setTtlMillis(settings.ttlMillis())
-              .setLocksMax(settings.locksMax()));
+      return ClientFrame.newBuilder()
+          .setResume(ResumeSessionFrame.newBuilder().setSessionId(sessionId).setSecret(secret))
+          .build();
     }
-    transport.send(stream, frame.build());
+    if (nonce.isEmpty() || lease.openIsStale()) {
+      nonce = randomBytes();
+      secret = randomBytes();
+      lease.forgetOpen();
+    }
+    lease.openSent();
+    return ClientFrame.newBuilder()
+        .setOpen(
+            OpenSessionFrame.newBuilder()
+                .setNonce(nonce)
+                .setSecret(secret)
+                .setClientId(settings.clientId())
+                .setLabel(settings.label())
+                .setTtlMillis(settings.ttlMillis())
+                .setLocksMax(settings.locksMax()))
+        .build();
   }
 
   private void streamFailed(String why) {
-    transport.drop(stream);
-    link = Link.DOWN;
+    link.failed(clock.nanoTime());
     lastProblem = why;
-    failures++;
-    expectingSinceNanos = Long.MAX_VALUE;
     renewAtNanos = Long.MAX_VALUE;
     closeSent = false;
-    // Each other endpoint gets a chance at once; after that, patience.
-    int rounds = failures - endpoints.count() + 1;
-    long delayNanos = rounds <= 0 ? 0 : settings.retry().delayNanos(rounds, random);
-    retryAtNanos = clock.nanoTime() + delayNanos;
   }
 
   private void send(long nowNanos) {
     if (state == SessionState.CLOSED) {
       if (!closeSent) {
         closeSent = true;
-        transport.send(stream, ClientFrame.newBuilder().setClose(true).build());
-        expectingSinceNanos = nowNanos;
+        link.send(ClientFrame.newBuilder().setClose(true).build(), nowNanos);
       }
       return;
     }
@@ -478,8 +446,7 @@ public final class SessionMachine {
       if (frame.getRequestsCount() == 0 && frame.getRenewalsCount() == 0) {
         return;
       }
-      transport.send(stream, frame.build());
-      expectingSinceNanos = Math.min(expectingSinceNanos, nowNanos);
+      link.send(frame.build(), nowNanos);
     }
   }
 
@@ -491,7 +458,7 @@ public final class SessionMachine {
     if (next != state) {
       SessionState before = state;
       state = next;
-      if (next == SessionState.JEOPARDY && link == Link.ATTACHED) {
+      if (next == SessionState.JEOPARDY && link.isAttached()) {
         renewAtNanos = clock.nanoTime();
       }
       observer.stateChanged(before, next, why);
@@ -514,10 +481,7 @@ public final class SessionMachine {
   private void finish() {
     if (!ended) {
       ended = true;
-      if (link != Link.DOWN) {
-        transport.drop(stream);
-        link = Link.DOWN;
-      }
+      link.drop();
       observer.ended();
     }
   }

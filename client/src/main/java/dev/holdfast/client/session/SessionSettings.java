@@ -27,13 +27,15 @@ public record SessionSettings(
   public SessionSettings {
     endpoints = List.copyOf(endpoints);
     if (endpoints.isEmpty()) {
-      throw new IllegalArgumentException("at least one endpoint is needed, for instance 127.0.0.1:5470");
+      throw new IllegalArgumentException(
+          "at least one endpoint is needed, for instance 127.0.0.1:5470");
     }
     if (ttlMillis < 100) {
       throw new IllegalArgumentException("a session's TTL is 100 ms or more, not " + ttlMillis);
     }
     if (attachTimeoutMillis < 1) {
-      throw new IllegalArgumentException("the attach time-out is 1 ms or more, not " + attachTimeoutMillis);
+      throw new IllegalArgumentException(
+          "the attach time-out is 1 ms or more, not " + attachTimeoutMillis);
     }
   }
 }

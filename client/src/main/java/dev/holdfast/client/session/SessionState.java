@@ -9,16 +9,19 @@ public enum SessionState {
   HELD,
 
   /**
-   * In doubt. Either no renewal has been acknowledged for two thirds of the TTL: what was granted is still held, but
-   * the end is near unless a node answers. Or the machine seems to have been asleep (wall time ran ahead of the
-   * monotonic clock by more than a tenth of the TTL): {@code isHeld()} is false until a node has confirmed the session.
+   * In doubt. Either no renewal has been acknowledged for two thirds of the TTL: what was granted
+   * is still held, but the end is near unless a node answers. Or the machine seems to have been
+   * asleep (wall time ran ahead of the monotonic clock by more than a tenth of the TTL): {@code
+   * isHeld()} is false until a node has confirmed the session.
    */
   JEOPARDY,
 
   /** Over, against our will: nothing is held any more, and nothing of it comes back. */
   LOST,
 
-  /** Over, because the client closed it: everything was released, or will be when the TTL runs out. */
+  /**
+   * Over, because the client closed it: everything was released, or will be when the TTL runs out.
+   */
   CLOSED;
 
   /** Whether the session is over for good. */

@@ -14,11 +14,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drives one {@link SessionMachine} on the network's thread: events of all threads are queued and run one by one, and
- * after each batch the machine may act, so that all that was waiting leaves in one frame. Decides nothing.
+ * Drives one {@link SessionMachine} on the network's thread: events of all threads are queued and
+ * run one by one, and after each batch the machine may act, so that all that was waiting leaves in
+ * one frame. Decides nothing.
  *
- * <p>The network's thread is the one that reads and writes the sockets, so a request needs one change of threads on the
- * way out and one on the way back, the least that is possible.
+ * <p>The network's thread is the one that reads and writes the sockets, so a request needs one
+ * change of threads on the way out and one on the way back, the least that is possible.
  */
 public final class SessionThread implements Network.StreamEvents {
   private static final Logger LOG = System.getLogger("dev.holdfast.client");
@@ -33,7 +34,9 @@ public final class SessionThread implements Network.StreamEvents {
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private @Nullable Future<?> wake;
   private long wakeAtNanos = Long.MAX_VALUE;
-  private volatile @Nullable Thread runner;
+
+  /** The id of the thread that is running events at this moment; 0 between batches. */
+  private volatile long runner;
 
   /**
    * Makes a machine and drives it, once {@link #start} was called.
@@ -42,7 +45,8 @@ public final class SessionThread implements Network.StreamEvents {
    * @param clock the machine's
    * @param machines makes the machine for its transport
    */
-  public SessionThread(Network network, NanoClock clock, Function<Transport, SessionMachine> machines) {
+  public SessionThread(
+      Network network, NanoClock clock, Function<Transport, SessionMachine> machines) {
     this.loop = network.loop();
     this.clock = clock;
     this.machine = machines.apply(network.transport(this));
@@ -60,7 +64,7 @@ public final class SessionThread implements Network.StreamEvents {
 
   /** Whether this is the thread that must not be blocked. */
   public boolean isCurrentThread() {
-    return Thread.currentThread() == runner;
+    return Thread.currentThread().getId() == runner;
   }
 
   /**
@@ -90,7 +94,7 @@ public final class SessionThread implements Network.StreamEvents {
   }
 
   private synchronized void run() {
-    runner = Thread.currentThread();
+    runner = Thread.currentThread().getId();
     try {
       scheduled.set(false);
       runBatch();
@@ -98,10 +102,13 @@ public final class SessionThread implements Network.StreamEvents {
       scheduleWake();
     } catch (RuntimeException | AssertionError bug) {
       // A machine whose state cannot be trusted must not go on to say that locks are held.
-      LOG.log(Level.ERROR, "the session is given up because of a bug in the client; please report it", bug);
+      LOG.log(
+          Level.ERROR,
+          "the session is given up because of a bug in the client; please report it",
+          bug);
       machine.fail("a bug in the client, see its log: " + bug);
     } finally {
-      runner = null;
+      runner = 0;
     }
   }
 

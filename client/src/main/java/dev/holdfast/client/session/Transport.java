@@ -3,9 +3,10 @@ package dev.holdfast.client.session;
 import dev.holdfast.protocol.v1.ClientFrame;
 
 /**
- * How a session reaches nodes: streams, named by numbers that the session chooses. Nothing here blocks, throws, or
- * calls the session back before it has returned. What arrives is handed to {@link SessionMachine#frameArrived} and
- * {@link SessionMachine#streamClosed}, in order for each stream, by the thread that drives the session.
+ * How a session reaches nodes: streams, named by numbers that the session chooses. Nothing here
+ * blocks, throws, or calls the session back before it has returned. What arrives is handed to
+ * {@link SessionMachine#frameArrived} and {@link SessionMachine#streamClosed}, in order for each
+ * stream, by the thread that drives the session.
  */
 public interface Transport {
   /**

@@ -52,7 +52,9 @@ final class Wire {
 
   /** Whether a request that was refused so may be made again as it is. */
   static boolean isTransient(RefusalReason reason) {
-    return isOverload(reason) || reason == RefusalReason.NO_LEADER || reason == RefusalReason.NODE_STOPPING;
+    return isOverload(reason)
+        || reason == RefusalReason.NO_LEADER
+        || reason == RefusalReason.NODE_STOPPING;
   }
 
   static boolean isOverload(RefusalReason reason) {

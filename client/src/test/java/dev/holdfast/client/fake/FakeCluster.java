@@ -1,6 +1,6 @@
 package dev.holdfast.client.fake;
 
-import com.google.protobuf.ByteString;
+import dev.holdfast.client.fake.FakeSession.Waiting;
 import dev.holdfast.protocol.v1.Acquire;
 import dev.holdfast.protocol.v1.Answer;
 import dev.holdfast.protocol.v1.Answered;
@@ -15,9 +15,8 @@ import dev.holdfast.protocol.v1.LossReason;
 import dev.holdfast.protocol.v1.LostGrant;
 import dev.holdfast.protocol.v1.NodeFrame;
 import dev.holdfast.protocol.v1.OpenSessionFrame;
-import dev.holdfast.protocol.v1.Queued;
-import dev.holdfast.protocol.v1.Refused;
 import dev.holdfast.protocol.v1.RefusalReason;
+import dev.holdfast.protocol.v1.Refused;
 import dev.holdfast.protocol.v1.Released;
 import dev.holdfast.protocol.v1.RenewFrame;
 import dev.holdfast.protocol.v1.Renewed;
@@ -34,35 +33,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of locks told shortly, for names without ancestors and modes S and X; and a strict reader of what clients
- * send: a number used for two different things, an acknowledgement of an answer that was never sent, fail the test.
- * For one thread at a time.
+ * The rules of locks told shortly, for names without ancestors and modes S and X; and a strict
+ * reader of what clients send: a number used for two different things, an acknowledgement of an
+ * answer that was never sent, fail the test. For one thread at a time.
  */
 public final class FakeCluster {
   /** Someone's grant. */
-  public record Grant(long token, long session, String owner, List<Demand> demands, long expiresAtMillis) {}
+  public record Grant(
+      long token, long session, String owner, List<Demand> demands, long expiresAtMillis) {}
 
-  private record Waiting(long ticket, long sequence, Acquire acquire, long untilMillis) {}
-
-  private static final class SessionEntry {
-    final long id;
-    final OpenSessionFrame opened;
-    final Map<Long, Answer> answers = new HashMap<>();
-    final Map<Long, Request> said = new HashMap<>();
-    final Set<Long> acknowledged = new HashSet<>();
-    final Set<Long> told = new HashSet<>();
-    final TreeMap<Long, Waiting> waiting = new TreeMap<>();
-    long acknowledgedBelow = 1;
-    long deadlineMillis;
-    @Nullable Consumer<NodeFrame> stream;
-
-    SessionEntry(long id, OpenSessionFrame opened) {
-      this.id = id;
-      this.opened = opened;
-    }
-  }
-
-  private final TreeMap<Long, SessionEntry> sessions = new TreeMap<>();
+  private final TreeMap<Long, FakeSession> sessions = new TreeMap<>();
   private final TreeMap<Long, Grant> grants = new TreeMap<>();
   private final List<String> endpoints;
   private final Set<Long> forced = new HashSet<>();
@@ -151,10 +131,10 @@ public final class FakeCluster {
   }
 
   public void killSession(long id) {
-    SessionEntry session = sessions.get(id);
+    FakeSession session = sessions.get(id);
     if (session != null) {
       end(session);
-      tell(session, refusal(RefusalReason.SESSION_EXPIRED));
+      session.tell(FakeSession.refusal(RefusalReason.SESSION_EXPIRED));
     }
   }
 
@@ -174,7 +154,7 @@ public final class FakeCluster {
   public final class NodeStream {
     private final String endpoint;
     private final Consumer<NodeFrame> out;
-    private @Nullable SessionEntry session;
+    private @Nullable FakeSession session;
 
     NodeStream(String endpoint, Consumer<NodeFrame> out) {
       this.endpoint = endpoint;
@@ -189,24 +169,25 @@ public final class FakeCluster {
       switch (frame.getFirstCase()) {
         case OPEN -> attach(open(frame.getOpen()));
         case RESUME -> {
-          SessionEntry found = sessions.get(frame.getResume().getSessionId());
+          FakeSession found = sessions.get(frame.getResume().getSessionId());
           if (found == null) {
-            out.accept(refusal(RefusalReason.UNKNOWN_SESSION));
+            out.accept(FakeSession.refusal(RefusalReason.UNKNOWN_SESSION));
             return;
           }
-          require(found.opened.getSecret().equals(frame.getResume().getSecret()), "wrong secret");
+          FakeSession.require(
+              found.opened.getSecret().equals(frame.getResume().getSecret()), "wrong secret");
           attach(found);
         }
         case FIRST_NOT_SET -> {}
       }
-      SessionEntry attached = session;
+      FakeSession attached = session;
       // What an older stream still brings is executed too; its answers go to the newest.
       if (attached != null && sessions.containsKey(attached.id)) {
         take(attached, frame);
       }
     }
 
-    private void attach(SessionEntry found) {
+    private void attach(FakeSession found) {
       session = found;
       found.stream = out;
       GrantsHeld.Builder held = GrantsHeld.newBuilder().setRevision(revision);
@@ -229,26 +210,25 @@ public final class FakeCluster {
     return new NodeStream(endpoint, out);
   }
 
-  private SessionEntry open(OpenSessionFrame open) {
-    for (SessionEntry session : sessions.values()) {
+  private FakeSession open(OpenSessionFrame open) {
+    for (FakeSession session : sessions.values()) {
       if (session.opened.getNonce().equals(open.getNonce())) {
         return session;
       }
     }
-    SessionEntry session = new SessionEntry(++revision, open);
+    FakeSession session = new FakeSession(++revision, open);
     session.deadlineMillis = clockMillis + open.getTtlMillis();
     sessions.put(session.id, session);
     return session;
   }
 
-  private void take(SessionEntry session, ClientFrame frame) {
+  private void take(FakeSession session, ClientFrame frame) {
     if (frame.hasAcknowledged()) {
-      acknowledge(session, frame);
+      session.acknowledge(frame.getAcknowledged());
     }
     for (RenewFrame renewal : frame.getRenewalsList()) {
       touch(session);
-      tell(
-          session,
+      session.tell(
           NodeFrame.newBuilder()
               .addRenewals(
                   Renewed.newBuilder().setNonce(renewal.getNonce()).setClockMillis(clockMillis))
@@ -261,48 +241,27 @@ public final class FakeCluster {
     }
     if (frame.getClose()) {
       end(session);
-      tell(session, NodeFrame.newBuilder().setClosed(true).build());
+      session.tell(NodeFrame.newBuilder().setClosed(true).build());
     }
   }
 
-  private void touch(SessionEntry session) {
+  private void touch(FakeSession session) {
     session.deadlineMillis = clockMillis + session.opened.getTtlMillis();
   }
 
-  private static void acknowledge(SessionEntry session, ClientFrame frame) {
-    long below = frame.getAcknowledged().getBelow();
-    for (long number = session.acknowledgedBelow; number < below; number++) {
-      drop(session, number);
-    }
-    session.acknowledgedBelow = Math.max(session.acknowledgedBelow, below);
-    List<Long> ranges = frame.getAcknowledged().getRangesList();
-    require(ranges.size() % 2 == 0, "half a range");
-    for (int i = 0; i < ranges.size(); i += 2) {
-      require(ranges.get(i) > below, "ranges touch the mark");
-      for (long number = ranges.get(i); number <= ranges.get(i + 1); number++) {
-        drop(session, number);
-      }
-    }
-  }
-
-  private static void drop(SessionEntry session, long number) {
-    if (session.acknowledged.add(number)) {
-      require(session.told.contains(number), "acknowledged " + number + ", which was never answered");
-      session.answers.remove(number);
-    }
-  }
-
-  private void execute(SessionEntry session, Request request) {
+  private void execute(FakeSession session, Request request) {
     long sequence = request.getSequence();
     boolean acts = !request.hasCancel() && !request.hasResolve();
     Request before = session.said.get(sequence);
-    require(!acts || before == null || before.equals(request), "number " + sequence + " was used twice");
+    FakeSession.require(
+        !acts || before == null || before.equals(request),
+        "number " + sequence + " was used twice");
     if (acts) {
       session.said.put(sequence, request);
     }
     if (session.acknowledged.contains(sequence)) {
       // Not an error: what an older stream still brings may be overtaken by the acknowledgement.
-      answer(session, sequence, refused(RefusalReason.STALE_REQUEST), false);
+      answer(session, sequence, FakeSession.refused(RefusalReason.STALE_REQUEST), false);
       return;
     }
     Answer stored = session.answers.get(sequence);
@@ -312,20 +271,20 @@ public final class FakeCluster {
     } else if (waiting != null) {
       if (request.hasCancel()) {
         session.waiting.remove(sequence);
-        answer(session, sequence, refused(RefusalReason.CANCELLED), true);
+        answer(session, sequence, FakeSession.refused(RefusalReason.CANCELLED), true);
         grantWaiting();
       } else {
-        answer(session, sequence, queued(waiting), false);
+        answer(session, sequence, FakeSession.queued(waiting), false);
       }
     } else if (overload != null && (request.hasAcquire() || request.hasExtend())) {
       // As a node does it: nothing is done under this number, ever.
-      answer(session, sequence, refused(overload), true);
+      answer(session, sequence, FakeSession.refused(overload), true);
     } else {
       executeNew(session, request);
     }
   }
 
-  private void executeNew(SessionEntry session, Request request) {
+  private void executeNew(FakeSession session, Request request) {
     long sequence = request.getSequence();
     revision++;
     switch (request.getActionCase()) {
@@ -333,37 +292,46 @@ public final class FakeCluster {
       case RELEASE -> {
         Grant grant = grants.get(request.getRelease().getToken());
         if (grant == null || grant.session != session.id) {
-          answer(session, sequence, refused(RefusalReason.STALE_TOKEN), true);
+          answer(session, sequence, FakeSession.refused(RefusalReason.STALE_TOKEN), true);
           return;
         }
         grants.remove(grant.token);
-        answer(session, sequence, Answer.newBuilder().setReleased(Released.getDefaultInstance()), true);
+        answer(
+            session,
+            sequence,
+            Answer.newBuilder().setReleased(Released.getDefaultInstance()),
+            true);
         grantWaiting();
       }
       case EXTEND -> extend(session, sequence, request);
-      case CANCEL, RESOLVE -> answer(session, sequence, refused(RefusalReason.CANCELLED), true);
+      case CANCEL, RESOLVE ->
+          answer(session, sequence, FakeSession.refused(RefusalReason.CANCELLED), true);
       case ACTION_NOT_SET -> throw new AssertionError("a request without an action");
     }
   }
 
-  private void extend(SessionEntry session, long sequence, Request request) {
+  private void extend(FakeSession session, long sequence, Request request) {
     Grant grant = grants.get(request.getExtend().getToken());
     if (grant == null || grant.session != session.id) {
-      answer(session, sequence, refused(RefusalReason.STALE_TOKEN), true);
+      answer(session, sequence, FakeSession.refused(RefusalReason.STALE_TOKEN), true);
     } else if (grant.expiresAtMillis == 0) {
-      answer(session, sequence, refused(RefusalReason.NOT_FIXED_LEASE), true);
+      answer(session, sequence, FakeSession.refused(RefusalReason.NOT_FIXED_LEASE), true);
     } else {
       grants.remove(grant.token);
       extensions.put(grant.token, revision + 1);
       grant(
-          session, sequence, grant.owner, grant.demands, clockMillis + request.getExtend().getLeaseMillis());
+          session,
+          sequence,
+          grant.owner,
+          grant.demands,
+          clockMillis + request.getExtend().getLeaseMillis());
     }
   }
 
-  private void acquire(SessionEntry session, long sequence, Acquire acquire) {
+  private void acquire(FakeSession session, long sequence, Acquire acquire) {
     for (Waiting waiting : session.waiting.values()) {
-      if (waiting.acquire.getOwner().equals(acquire.getOwner())) {
-        answer(session, sequence, refused(RefusalReason.ALREADY_WAITING), true);
+      if (waiting.acquire().getOwner().equals(acquire.getOwner())) {
+        answer(session, sequence, FakeSession.refused(RefusalReason.ALREADY_WAITING), true);
         return;
       }
     }
@@ -385,11 +353,11 @@ public final class FakeCluster {
       answer(session, sequence, inTheWay, true);
     } else {
       session.waiting.put(sequence, request);
-      answer(session, sequence, queued(request), false);
+      answer(session, sequence, FakeSession.queued(request), false);
     }
   }
 
-  private Answer.@Nullable Builder alreadyHeld(SessionEntry session, Acquire acquire) {
+  private Answer.@Nullable Builder alreadyHeld(FakeSession session, Acquire acquire) {
     for (Grant grant : grants.values()) {
       if (grant.session == session.id
           && grant.owner.equals(acquire.getOwner())
@@ -405,18 +373,19 @@ public final class FakeCluster {
         .anyMatch(one -> others.stream().anyMatch(other -> one.getLock().equals(other.getLock())));
   }
 
-  private Answer.@Nullable Builder inTheWay(SessionEntry session, Waiting request) {
+  private Answer.@Nullable Builder inTheWay(FakeSession session, Waiting request) {
     for (Grant grant : grants.values()) {
-      boolean same = grant.session == session.id && grant.owner.equals(request.acquire.getOwner());
-      if (!same && conflict(grant.demands, request.acquire.getDemandsList())) {
+      boolean same =
+          grant.session == session.id && grant.owner.equals(request.acquire().getOwner());
+      if (!same && conflict(grant.demands, request.acquire().getDemandsList())) {
         return refused(RefusalReason.HELD_BY_ANOTHER, grant);
       }
     }
-    for (SessionEntry other : sessions.values()) {
+    for (FakeSession other : sessions.values()) {
       for (Waiting earlier : other.waiting.values()) {
-        if (earlier.ticket < request.ticket
-            && conflict(earlier.acquire.getDemandsList(), request.acquire.getDemandsList())) {
-          return refused(RefusalReason.WAITED_FOR_BY_ANOTHER);
+        if (earlier.ticket() < request.ticket()
+            && conflict(earlier.acquire().getDemandsList(), request.acquire().getDemandsList())) {
+          return FakeSession.refused(RefusalReason.WAITED_FOR_BY_ANOTHER);
         }
       }
     }
@@ -436,14 +405,20 @@ public final class FakeCluster {
     return false;
   }
 
-  private void grant(SessionEntry session, Waiting request) {
-    Acquire acquire = request.acquire;
-    long expiresAtMillis = acquire.getLeaseMillis() == 0 ? 0 : clockMillis + acquire.getLeaseMillis();
-    grant(session, request.sequence, acquire.getOwner(), acquire.getDemandsList(), expiresAtMillis);
+  private void grant(FakeSession session, Waiting request) {
+    Acquire acquire = request.acquire();
+    long expiresAtMillis =
+        acquire.getLeaseMillis() == 0 ? 0 : clockMillis + acquire.getLeaseMillis();
+    grant(
+        session, request.sequence(), acquire.getOwner(), acquire.getDemandsList(), expiresAtMillis);
   }
 
   private void grant(
-      SessionEntry session, long sequence, String owner, List<Demand> demands, long expiresAtMillis) {
+      FakeSession session,
+      long sequence,
+      String owner,
+      List<Demand> demands,
+      long expiresAtMillis) {
     Grant grant = new Grant(++revision, session.id, owner, demands, expiresAtMillis);
     grants.put(grant.token, grant);
     answer(
@@ -459,18 +434,18 @@ public final class FakeCluster {
     boolean again = true;
     while (again) {
       again = false;
-      TreeMap<Long, SessionEntry> byTicket = new TreeMap<>();
+      TreeMap<Long, FakeSession> byTicket = new TreeMap<>();
       TreeMap<Long, Waiting> waiting = new TreeMap<>();
-      for (SessionEntry session : sessions.values()) {
+      for (FakeSession session : sessions.values()) {
         for (Waiting each : session.waiting.values()) {
-          byTicket.put(each.ticket, session);
-          waiting.put(each.ticket, each);
+          byTicket.put(each.ticket(), session);
+          waiting.put(each.ticket(), each);
         }
       }
       for (Waiting each : waiting.values()) {
-        SessionEntry session = byTicket.get(each.ticket);
+        FakeSession session = byTicket.get(each.ticket());
         if (session != null && inTheWay(session, each) == null) {
-          session.waiting.remove(each.sequence);
+          session.waiting.remove(each.sequence());
           grant(session, each);
           again = true;
           break;
@@ -480,17 +455,18 @@ public final class FakeCluster {
   }
 
   private void expire() {
-    for (SessionEntry session : new ArrayList<>(sessions.values())) {
+    for (FakeSession session : new ArrayList<>(sessions.values())) {
       if (session.deadlineMillis <= clockMillis) {
         end(session);
-        tell(session, refusal(RefusalReason.SESSION_EXPIRED));
+        session.tell(FakeSession.refusal(RefusalReason.SESSION_EXPIRED));
         continue;
       }
       for (Iterator<Waiting> each = session.waiting.values().iterator(); each.hasNext(); ) {
         Waiting waiting = each.next();
-        if (waiting.untilMillis <= clockMillis) {
+        if (waiting.untilMillis() <= clockMillis) {
           each.remove();
-          answer(session, waiting.sequence, refused(RefusalReason.WAIT_TIMED_OUT), true);
+          answer(
+              session, waiting.sequence(), FakeSession.refused(RefusalReason.WAIT_TIMED_OUT), true);
         }
       }
     }
@@ -503,17 +479,16 @@ public final class FakeCluster {
     grantWaiting();
   }
 
-  private void end(SessionEntry session) {
+  private void end(FakeSession session) {
     sessions.remove(session.id);
     grants.values().removeIf(grant -> grant.session == session.id);
     grantWaiting();
   }
 
   private void lost(Grant grant, LossReason reason, String operator) {
-    SessionEntry session = sessions.get(grant.session);
+    FakeSession session = sessions.get(grant.session);
     if (session != null) {
-      tell(
-          session,
+      session.tell(
           NodeFrame.newBuilder()
               .addLostGrants(
                   LostGrant.newBuilder()
@@ -524,44 +499,25 @@ public final class FakeCluster {
     }
   }
 
-  private void answer(SessionEntry session, long sequence, Answer.Builder answer, boolean store) {
+  private void answer(FakeSession session, long sequence, Answer.Builder answer, boolean store) {
     answer(session, sequence, answer.setRevision(revision).build(), store);
   }
 
-  private void answer(SessionEntry session, long sequence, Answer answer, boolean store) {
+  private void answer(FakeSession session, long sequence, Answer answer, boolean store) {
     if (store) {
       session.answers.put(sequence, answer);
     }
     if (!answer.hasQueued()) {
       session.told.add(sequence);
     }
-    tell(
-        session,
+    session.tell(
         NodeFrame.newBuilder()
             .addAnswers(Answered.newBuilder().setSequence(sequence).setAnswer(answer))
             .build());
   }
 
-  private static void tell(SessionEntry session, NodeFrame frame) {
-    if (session.stream != null) {
-      session.stream.accept(frame);
-    }
-  }
-
-  private static Answer.Builder queued(Waiting waiting) {
-    return Answer.newBuilder().setQueued(Queued.newBuilder().setTicket(waiting.ticket));
-  }
-
-  private static NodeFrame refusal(RefusalReason reason) {
-    return NodeFrame.newBuilder().setRefused(Refused.newBuilder().setReason(reason)).build();
-  }
-
-  private static Answer.Builder refused(RefusalReason reason) {
-    return Answer.newBuilder().setRefused(Refused.newBuilder().setReason(reason));
-  }
-
   private Answer.Builder refused(RefusalReason reason, Grant grant) {
-    SessionEntry holder = sessions.get(grant.session);
+    FakeSession holder = sessions.get(grant.session);
     return Answer.newBuilder()
         .setRefused(
             Refused.newBuilder()
@@ -574,17 +530,5 @@ public final class FakeCluster {
                         .setToken(grant.token)
                         .setMode(grant.demands.get(0).getMode())
                         .setLabel(holder == null ? "" : holder.opened.getLabel())));
-  }
-
-  private static void require(boolean holds, String problem) {
-    if (!holds) {
-      throw new AssertionError("a client broke the protocol: " + problem);
-    }
-  }
-
-  /** The secret with which a session was opened. */
-  public @Nullable ByteString secretOf(long id) {
-    SessionEntry session = sessions.get(id);
-    return session == null ? null : session.opened.getSecret();
   }
 }

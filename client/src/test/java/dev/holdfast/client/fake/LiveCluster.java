@@ -14,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
-/** A {@link FakeCluster} in real time, on a thread of its own, for tests of what users' threads see. */
+/**
+ * A {@link FakeCluster} in real time, on a thread of its own, for tests of what users' threads see.
+ */
 public final class LiveCluster implements AutoCloseable {
   private final FakeCluster cluster = new FakeCluster(List.of("a:1", "b:1"));
   private final ScheduledThreadPoolExecutor node = daemon("fake-node");
@@ -22,7 +24,7 @@ public final class LiveCluster implements AutoCloseable {
   private final AtomicBoolean silent = new AtomicBoolean();
 
   public LiveCluster() {
-    node.scheduleAtFixedRate(this::tick, 0, 5, TimeUnit.MILLISECONDS);
+    var unused = node.scheduleAtFixedRate(this::tick, 0, 5, TimeUnit.MILLISECONDS);
   }
 
   /** Asks or does something to the cluster, between what happens in it. */

@@ -17,8 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Virtual time, a cluster, and a network of streams that delay, break and hang. One seed decides everything; nothing
- * happens unless a test turns the clock.
+ * Virtual time, a cluster, and a network of streams that delay, break and hang. One seed decides
+ * everything; nothing happens unless a test turns the clock.
  */
 public final class World {
   private static final long MILLI = 1_000_000;

@@ -37,7 +37,10 @@ final class Recorder implements SessionObserver {
       throw new AssertionError("told of the loss of a grant that says it is held");
     }
     lost.add(grant.token());
-    story.add("lost " + reason + (detail.isEmpty() || reason == LossReason.SESSION_LOST ? "" : " " + detail));
+    story.add(
+        "lost "
+            + reason
+            + (detail.isEmpty() || reason == LossReason.SESSION_LOST ? "" : " " + detail));
   }
 
   @Override

@@ -240,7 +240,7 @@ class SessionMachineTest {
     TestCall call = submit(TestCall.preempt("o", "x", in(200)));
     world.run(300);
     assertThat(call.result).isInstanceOf(CallResult.Unknown.class);
-    long sequence = ((CallResult.Unknown) call.result).sequence();
+    long sequence = call.unknownSequence();
     List<CallResult> resolved = new java.util.ArrayList<>();
     assertThat(machine.resolve(sequence, resolved::add)).isTrue();
     assertThat(machine.resolve(sequence, resolved::add)).isFalse();
@@ -262,7 +262,7 @@ class SessionMachineTest {
     assertThat(world.cluster().grants()).hasSize(1);
     world.run(TTL + 2_000);
     assertThat(world.cluster().grants()).isEmpty();
-    assertThat(machine.resolve(((CallResult.Unknown) call.result).sequence(), result -> true)).isFalse();
+    assertThat(machine.resolve(call.unknownSequence(), result -> true)).isFalse();
   }
 
   @Test
@@ -272,7 +272,7 @@ class SessionMachineTest {
     TestCall call = submit(TestCall.preempt("o", "x", in(5)));
     world.run(1_500);
     List<CallResult> resolved = new java.util.ArrayList<>();
-    machine.resolve(((CallResult.Unknown) call.result).sequence(), resolved::add);
+    machine.resolve(call.unknownSequence(), resolved::add);
     assertThat(resolved).hasSize(1);
     assertThat(((CallResult.Granted) resolved.get(0)).grant().isHeld()).isTrue();
     world.run(3 * TTL);
@@ -348,7 +348,9 @@ class SessionMachineTest {
     TestCall extension =
         submit(
             new TestCall(
-                new Action.ExtendGrant("o", old.demands(), old.token(), 3_000), in(1_000), Call.WhenLate.DOUBT));
+                new Action.ExtendGrant("o", old.demands(), old.token(), 3_000),
+                in(1_000),
+                Call.WhenLate.DOUBT));
     world.run(1_000);
     assertThat(extension.grant().isHeld()).isTrue();
     assertThat(extension.grant().token()).isGreaterThan(old.token());
@@ -482,11 +484,15 @@ class SessionMachineTest {
     TestCall one =
         submit(
             new TestCall(
-                TestCall.locks("o", "x", LockMode.LOCK_MODE_S, Action.Patience.ENDLESS, 0), Call.NEVER, Call.WhenLate.UNDO));
+                TestCall.locks("o", "x", LockMode.LOCK_MODE_S, Action.Patience.ENDLESS, 0),
+                Call.NEVER,
+                Call.WhenLate.UNDO));
     TestCall two =
         submit(
             new TestCall(
-                TestCall.locks("p", "x", LockMode.LOCK_MODE_S, Action.Patience.ENDLESS, 0), Call.NEVER, Call.WhenLate.UNDO));
+                TestCall.locks("p", "x", LockMode.LOCK_MODE_S, Action.Patience.ENDLESS, 0),
+                Call.NEVER,
+                Call.WhenLate.UNDO));
     world.run(10);
     assertThat(one.grant().isHeld()).isTrue();
     assertThat(two.grant().isHeld()).isTrue();

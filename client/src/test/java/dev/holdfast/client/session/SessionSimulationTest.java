@@ -15,9 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Several sessions in a world that breaks streams at any frame, freezes the cluster, overloads it, takes nodes away and
- * jumps clocks; callers wait, leave, time out, extend, resolve. After each step nobody says that a lock is held which
- * the cluster has given up; at the end every call has its one result and nothing is held or waited for by nobody.
+ * Several sessions in a world that breaks streams at any frame, freezes the cluster, overloads it,
+ * takes nodes away and jumps clocks; callers wait, leave, time out, extend, resolve. After each
+ * step nobody says that a lock is held which the cluster has given up; at the end every call has
+ * its one result and nothing is held or waited for by nobody.
  */
 class SessionSimulationTest {
   private static final long TTL = 3_000;
@@ -55,12 +56,19 @@ class SessionSimulationTest {
 
     User(World world, long seed) {
       surroundings = world.newClient();
-      RetryPolicy retry = new RetryPolicy(Duration.ofMillis(5), 2, Duration.ofMillis(200), 0.5, 4, Duration.ofSeconds(2));
+      RetryPolicy retry =
+          new RetryPolicy(
+              Duration.ofMillis(5), 2, Duration.ofMillis(200), 0.5, 4, Duration.ofSeconds(2));
       SessionSettings settings =
           new SessionSettings(List.of(ENDPOINTS), false, "id", "label", TTL, 0, retry, 300);
       machine =
           new SessionMachine(
-              settings, surroundings.clock(), surroundings.wall(), new Random(seed), surroundings, recorder);
+              settings,
+              surroundings.clock(),
+              surroundings.wall(),
+              new Random(seed),
+              surroundings,
+              recorder);
       surroundings.drive(machine);
     }
 
@@ -69,7 +77,9 @@ class SessionSimulationTest {
       all.add(call);
       machine.submit(call);
       if (call.action instanceof Action.ReleaseGrant release) {
-        held.stream().filter(grant -> grant.token() == release.token()).forEach(HeldGrant::markReleased);
+        held.stream()
+            .filter(grant -> grant.token() == release.token())
+            .forEach(HeldGrant::markReleased);
         held.removeIf(grant -> grant.token() == release.token());
       }
     }
@@ -80,7 +90,9 @@ class SessionSimulationTest {
             CallResult result = call.result;
             if (result instanceof CallResult.Granted granted) {
               if (call.action instanceof Action.ExtendGrant extend) {
-                held.stream().filter(grant -> grant.token() == extend.token()).forEach(HeldGrant::markReleased);
+                held.stream()
+                    .filter(grant -> grant.token() == extend.token())
+                    .forEach(HeldGrant::markReleased);
                 held.removeIf(grant -> grant.token() == extend.token());
               }
               held.add(granted.grant());
@@ -132,7 +144,8 @@ class SessionSimulationTest {
         case 3 -> world.deaf(ENDPOINTS[random.nextInt(3)]);
         case 4 -> world.cluster().freeze(true);
         case 5 -> world.cluster().overload(RefusalReason.OVERLOADED);
-        case 6 -> users.get(random.nextInt(3)).surroundings.jumpWallClock(random.nextInt(2_000) - 500);
+        case 6 ->
+            users.get(random.nextInt(3)).surroundings.jumpWallClock(random.nextInt(2_000) - 500);
         case 7 -> {
           for (FakeCluster.Grant grant : world.cluster().grants()) {
             if (random.nextInt(4) == 0) {
@@ -153,7 +166,8 @@ class SessionSimulationTest {
         user.submit(TestCall.release(grant.token(), in(random.nextInt(1_000))));
       } else if (dice < 80 && !user.held.isEmpty()) {
         HeldGrant grant = user.held.get(random.nextInt(user.held.size()));
-        Action extension = new Action.ExtendGrant(grant.owner(), grant.demands(), grant.token(), 500);
+        Action extension =
+            new Action.ExtendGrant(grant.owner(), grant.demands(), grant.token(), 500);
         user.submit(new TestCall(extension, in(500), Call.WhenLate.DOUBT));
       } else if (dice < 92 && !user.pending.isEmpty()) {
         TestCall leaver = user.pending.get(random.nextInt(user.pending.size()));
@@ -181,14 +195,17 @@ class SessionSimulationTest {
 
     private TestCall ask(User user) {
       // Few owners, so that one comes back while its last request is still being taken back.
-      String owner = "owner-" + (random.nextInt(3) == 0 ? ++user.lastOwner + 10 : random.nextInt(3));
+      String owner =
+          "owner-" + (random.nextInt(3) == 0 ? ++user.lastOwner + 10 : random.nextInt(3));
       String lock = LOCKS[random.nextInt(LOCKS.length)];
       LockMode mode = random.nextInt(3) == 0 ? LockMode.LOCK_MODE_S : LockMode.LOCK_MODE_X;
       long lease = random.nextInt(5) == 0 ? 1 + random.nextInt(2_000) : 0;
       return switch (random.nextInt(3)) {
         case 0 ->
             new TestCall(
-                TestCall.locks(owner, lock, mode, Action.Patience.ENDLESS, lease), Call.NEVER, Call.WhenLate.UNDO);
+                TestCall.locks(owner, lock, mode, Action.Patience.ENDLESS, lease),
+                Call.NEVER,
+                Call.WhenLate.UNDO);
         case 1 ->
             new TestCall(
                 TestCall.locks(owner, lock, mode, Action.Patience.LIMITED, lease),
@@ -246,7 +263,8 @@ class SessionSimulationTest {
         }
         user.machine.advance();
       }
-      // Whatever is doubtful is given back after a TTL; what is held is still held, and released now.
+      // Whatever is doubtful is given back after a TTL; what is held is still held, and released
+      // now.
       world.run(3 * TTL);
       for (User user : users) {
         user.collect();
@@ -260,7 +278,9 @@ class SessionSimulationTest {
       for (User user : users) {
         boolean alive = !user.machine.state().isOver();
         if (alive) {
-          assertThat(world.cluster().grantsOf(user.recorder.sessionId)).as("ghost holders").isEmpty();
+          assertThat(world.cluster().grantsOf(user.recorder.sessionId))
+              .as("ghost holders")
+              .isEmpty();
           assertThat(user.machine.state()).isEqualTo(SessionState.HELD);
         }
         user.collect();

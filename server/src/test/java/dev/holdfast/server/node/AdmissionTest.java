@@ -16,6 +16,7 @@ import dev.holdfast.protocol.v1.Release;
 import dev.holdfast.protocol.v1.Request;
 import dev.holdfast.protocol.v1.Resolve;
 import dev.holdfast.protocol.v1.ResumeSessionFrame;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
@@ -43,15 +44,13 @@ class AdmissionTest {
   }
 
   private void refusesOpen(OpenSessionFrame.Builder open, String what) {
-    Refused refused = admission.problemWith(open.build());
-    assertThat(refused).isNotNull();
+    Refused refused = Objects.requireNonNull(admission.problemWith(open.build()));
     assertThat(refused.getReason()).isEqualTo(RefusalReason.INVALID_REQUEST);
     assertThat(refused.getDetail()).contains(what);
   }
 
   private static void refuses(Request request, RefusalReason reason, String what) {
-    Refused refused = Admission.problemWith(request);
-    assertThat(refused).isNotNull();
+    Refused refused = Objects.requireNonNull(Admission.problemWith(request));
     assertThat(refused.getReason()).isEqualTo(reason);
     assertThat(refused.getDetail()).contains(what);
   }
@@ -88,8 +87,7 @@ class AdmissionTest {
     refuses(request(acquire("a").setOwner("x".repeat(129))), invalid, "1 to 128");
     refuses(request(acquire("a").clearDemands()), invalid, "1 to 64");
     refuses(request(acquire("a").setLeaseMillis(-1)), invalid, "lease_millis");
-    refuses(
-        request(acquire("a").addDemands(Demand.newBuilder().setLock("b"))), invalid, "no mode");
+    refuses(request(acquire("a").addDemands(Demand.newBuilder().setLock("b"))), invalid, "no mode");
     refuses(
         request(acquire("a").addDemands(Demand.newBuilder().setLock("b").setModeValue(99))),
         invalid,

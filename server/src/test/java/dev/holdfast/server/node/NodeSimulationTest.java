@@ -5,14 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.core.SessionInfo;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whole nodes, driven from one seed: nothing that was asked for is lost, each thing is executed once,
- * nobody is answered twice, whatever happens to leaders, messages, proposals and connections. One
- * seed is run by {@code -Dholdfast.seed=N}.
+ * Whole nodes, driven from one seed: nothing that was asked for is lost, each thing is executed
+ * once, nobody is answered twice, whatever happens to leaders, messages, proposals and connections.
+ * One seed is run by {@code -Dholdfast.seed=N}.
  */
 class NodeSimulationTest {
   private static final int SEEDS = 200;
@@ -64,8 +65,7 @@ class NodeSimulationTest {
       assertThat(client.unansweredCount()).isZero();
       assertThat(client.granted).isPositive().isEqualTo(client.released);
       assertThat(client.renewed).isPositive();
-      SessionInfo session = first.machine.session(client.sessionId());
-      assertThat(session).isNotNull();
+      SessionInfo session = Objects.requireNonNull(first.machine.session(client.sessionId()));
       assertThat(session.grants()).as("grants that nobody knows of").isZero();
     }
   }

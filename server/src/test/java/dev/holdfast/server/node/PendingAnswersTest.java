@@ -7,6 +7,7 @@ import dev.holdfast.protocol.v1.Granted;
 import dev.holdfast.protocol.v1.Queued;
 import dev.holdfast.protocol.v1.RefusalReason;
 import dev.holdfast.protocol.v1.Refused;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class PendingAnswersTest {
@@ -55,8 +56,7 @@ class PendingAnswersTest {
   @Test
   void a_refusal_that_needs_a_cancel_is_told_with_its_own_reason() {
     pending.expectRefusal(1, 1, RefusalReason.TOO_MANY_REQUESTS);
-    Answer told = pending.onAnswer(1, 1, CANCELLED);
-    assertThat(told).isNotNull();
+    Answer told = Objects.requireNonNull(pending.onAnswer(1, 1, CANCELLED));
     assertThat(told.getRefused().getReason()).isEqualTo(RefusalReason.TOO_MANY_REQUESTS);
     assertThat(told.getRefused().getDetail()).contains("wait for some of them");
   }
@@ -70,8 +70,7 @@ class PendingAnswersTest {
   @Test
   void a_cancel_by_another_node_is_told_as_overload_and_the_clients_own_as_cancelled() {
     pending.expect(1, 1, false);
-    Answer told = pending.onAnswer(1, 1, CANCELLED);
-    assertThat(told).isNotNull();
+    Answer told = Objects.requireNonNull(pending.onAnswer(1, 1, CANCELLED));
     assertThat(told.getRefused().getReason()).isEqualTo(RefusalReason.OVERLOADED);
     pending.expect(1, 2, false);
     pending.expect(1, 2, true);

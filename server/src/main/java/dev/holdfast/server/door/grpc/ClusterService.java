@@ -150,16 +150,17 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
   }
 
   private void changeMembers(StreamObserver<MembersReply> caller, Change change) {
-    begin(change)
-        .whenCompleteAsync(
-            (members, problem) -> {
-              if (problem != null) {
-                fail(caller, problem);
-              } else {
-                tellMembers(caller, members);
-              }
-            },
-            readers);
+    var _ =
+        begin(change)
+            .whenCompleteAsync(
+                (members, problem) -> {
+                  if (problem != null) {
+                    fail(caller, problem);
+                  } else {
+                    tellMembers(caller, members);
+                  }
+                },
+                readers);
   }
 
   private static CompletableFuture<List<Member>> begin(Change change) {
@@ -273,22 +274,23 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
 
   @Override
   public void takeSnapshot(TakeSnapshotRequest request, StreamObserver<TakeSnapshotReply> caller) {
-    node.log()
-        .takeSnapshot()
-        .whenCompleteAsync(
-            (snapshot, problem) -> {
-              if (problem != null) {
-                fail(caller, problem);
-                return;
-              }
-              caller.onNext(
-                  TakeSnapshotReply.newBuilder()
-                      .setLogIndex(snapshot.index())
-                      .setBytes(snapshot.bytes())
-                      .build());
-              caller.onCompleted();
-            },
-            readers);
+    var _ =
+        node.log()
+            .takeSnapshot()
+            .whenCompleteAsync(
+                (snapshot, problem) -> {
+                  if (problem != null) {
+                    fail(caller, problem);
+                    return;
+                  }
+                  caller.onNext(
+                      TakeSnapshotReply.newBuilder()
+                          .setLogIndex(snapshot.index())
+                          .setBytes(snapshot.bytes())
+                          .build());
+                  caller.onCompleted();
+                },
+                readers);
   }
 
   @Override
