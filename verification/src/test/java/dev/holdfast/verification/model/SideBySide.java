@@ -217,8 +217,7 @@ final class SideBySide {
     };
   }
 
-  private static void requireSame(
-      String what, @Nullable Object ofModel, @Nullable Object ofCore) {
+  private static void requireSame(String what, @Nullable Object ofModel, @Nullable Object ofCore) {
     if (!Objects.equals(ofModel, ofCore)) {
       throw new DifferenceFound(what, ofModel, ofCore);
     }

@@ -84,10 +84,7 @@ final class BadStartTest {
     List<Path> snapshots = Folders.named(cluster.data("n1").resolve("snapshots"), "state");
     assertThat(snapshots).isNotEmpty();
     snapshots.forEach(Folders::damage);
-    requireRefusal(
-        cluster.start("n1"),
-        ExitCode.DATA_REFUSED,
-        snapshots.getLast().toString());
+    requireRefusal(cluster.start("n1"), ExitCode.DATA_REFUSED, snapshots.getLast().toString());
   }
 
   private static void requireRefusal(JavaProcess process, ExitCode code, String... said) {
