@@ -147,6 +147,10 @@ public final class NodeHost implements AutoCloseable {
     loop.execute(() -> core.onFrameTooLarge(stream));
   }
 
+  public void onFrameUnreadable(SessionStream stream) {
+    loop.execute(() -> core.onFrameUnreadable(stream));
+  }
+
   public void onDisconnected(SessionStream stream) {
     loop.execute(() -> core.onDisconnected(stream));
   }

@@ -97,9 +97,16 @@ public final class NodeCore {
 
   /** A frame arrived that is larger than this node takes; it was not decoded. */
   public void onFrameTooLarge(SessionStream stream) {
-    if (stream.state != SessionStream.State.ENDED) {
-      streams.refuse(stream, RefusalDetail.refused(RefusalReason.FRAME_TOO_LARGE));
-    }
+    sessions.onBadFrame(stream, RefusalDetail.refused(RefusalReason.FRAME_TOO_LARGE));
+  }
+
+  /** Something arrived that is no frame. */
+  public void onFrameUnreadable(SessionStream stream) {
+    sessions.onBadFrame(
+        stream,
+        Admission.invalid(
+            "the bytes are no ClientFrame in protobuf's encoding; generate the client from"
+                + " session.proto"));
   }
 
   /** A client's stream is gone, for whatever reason. */

@@ -69,6 +69,13 @@ final class SessionDesk {
     }
   }
 
+  /** A frame that cannot be taken in ends its stream. */
+  void onBadFrame(SessionStream stream, Refused refused) {
+    if (stream.state != SessionStream.State.ENDED) {
+      streams.refuse(stream, refused);
+    }
+  }
+
   private void onFirst(SessionStream stream, ClientFrame frame) {
     streams.opened(stream);
     Refused problem = problemWithFirst(frame);

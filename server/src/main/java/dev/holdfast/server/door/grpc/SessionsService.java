@@ -14,12 +14,10 @@ final class SessionsService extends SessionsGrpc.SessionsImplBase {
   private static final int FRAMES_AHEAD = 16;
 
   private final NodeHost node;
-  private final int frameBytesMax;
   private final long unreadBytesMax;
 
-  SessionsService(NodeHost node, int frameBytesMax, long unreadBytesMax) {
+  SessionsService(NodeHost node, long unreadBytesMax) {
     this.node = node;
-    this.frameBytesMax = frameBytesMax;
     this.unreadBytesMax = unreadBytesMax;
   }
 
@@ -46,11 +44,18 @@ final class SessionsService extends SessionsGrpc.SessionsImplBase {
 
     @Override
     public void onNext(ClientFrame frame) {
-      if (frame.getSerializedSize() > frameBytesMax) {
+      if (isStandIn(frame, FrameMarshaller.TOO_LARGE)) {
         node.onFrameTooLarge(stream);
+      } else if (isStandIn(frame, FrameMarshaller.UNREADABLE)) {
+        node.onFrameUnreadable(stream);
       } else {
         node.onFrame(stream, frame);
       }
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isStandIn(ClientFrame frame, ClientFrame standIn) {
+      return frame == standIn;
     }
 
     @Override
