@@ -54,9 +54,18 @@ public final class Server {
                 logs.create(
                     config.replication(),
                     replica,
-                    (code, message, cause) -> fatal.onFatal(ExitCode.of(code), message, cause)),
+                    (code, message, cause) ->
+                        fatal.onFatal(ExitCode.of(code), explained(code, message), cause)),
             bug -> fatal.onFatal(ExitCode.BUG, "the node's thread threw: " + bug, bug));
     this.doors = doors();
+  }
+
+  private String explained(dev.holdfast.replication.ExitCode code, String message) {
+    String full =
+        code == dev.holdfast.replication.ExitCode.DISK_FAILED
+            ? DiskSpace.problemWith(config.data())
+            : null;
+    return full == null ? message : full;
   }
 
   /** The doors that the configuration asks for. A new wire is one line here. */
@@ -80,6 +89,10 @@ public final class Server {
     }
     requireFree("client.bind", config.clientBind().host(), config.clientBind().port());
     requireFree("peer.bind", config.peerBind().host(), config.peerBind().port());
+    String full = DiskSpace.problemWith(config.data());
+    if (full != null) {
+      throw new StartException(ExitCode.DISK_FAILED, full, null);
+    }
     try {
       node.start();
     } catch (DataRefusedException e) {
