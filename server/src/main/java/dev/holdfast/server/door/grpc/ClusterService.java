@@ -150,7 +150,8 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
   }
 
   private void changeMembers(StreamObserver<MembersReply> caller, Change change) {
-    begin(change)
+    var _ =
+        begin(change)
         .whenCompleteAsync(
             (members, problem) -> {
               if (problem != null) {
@@ -273,7 +274,8 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
 
   @Override
   public void takeSnapshot(TakeSnapshotRequest request, StreamObserver<TakeSnapshotReply> caller) {
-    node.log()
+    var _ =
+        node.log()
         .takeSnapshot()
         .whenCompleteAsync(
             (snapshot, problem) -> {
