@@ -37,8 +37,7 @@ final class LogSetup {
     root.addAppender(stderr(log.format(), true, context));
     root.setLevel(Level.WARN);
     ch.qos.logback.classic.Logger engine = context.getLogger(ENGINE);
-    engine.addAppender(
-        stderr(log.format(), log.level() == NodeConfig.LogLevel.DEBUG, context));
+    engine.addAppender(stderr(log.format(), log.level() == NodeConfig.LogLevel.DEBUG, context));
     engine.setAdditive(false);
     context.getLogger("dev.holdfast").setLevel(Level.toLevel(log.level().name()));
     GRPC.setLevel(java.util.logging.Level.WARNING);

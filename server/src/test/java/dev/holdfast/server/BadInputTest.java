@@ -117,8 +117,7 @@ class BadInputTest {
 
   @Test
   void a_time_to_live_out_of_range_is_refused() {
-    Refused refused =
-        refusalOfFirst(RawClient.openFrame(UUID.randomUUID(), UUID.randomUUID(), 10));
+    Refused refused = refusalOfFirst(RawClient.openFrame(UUID.randomUUID(), UUID.randomUUID(), 10));
     assertThat(refused.getReason()).isEqualTo(RefusalReason.INVALID_REQUEST);
     assertThat(refused.getDetail()).contains("1000 to 600000");
   }

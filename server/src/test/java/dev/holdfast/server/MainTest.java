@@ -83,7 +83,8 @@ class MainTest {
     /** It ends with a line for a person, and without a stack trace. */
     void complains(ExitCode code, String... words) throws InterruptedException {
       endsWith(code);
-      String last = output().lines().filter(l -> l.startsWith("holdfast server: ")).findFirst().orElse("");
+      String last =
+          output().lines().filter(l -> l.startsWith("holdfast server: ")).findFirst().orElse("");
       assertThat(last).contains(words);
       assertThat(output()).doesNotContain("\tat ", "Exception in thread");
     }
@@ -110,7 +111,8 @@ class MainTest {
   void a_node_says_who_it_is_and_ends_with_0_when_asked_to() throws Exception {
     Run run = node("d1", clientBind(), peerBind(), "log.format=json").awaitReady();
     assertThat(run.output())
-        .contains("node n1 of cluster holdfast, clients at 127.0.0.1:", folder.resolve("d1").toString());
+        .contains(
+            "node n1 of cluster holdfast, clients at 127.0.0.1:", folder.resolve("d1").toString());
     long began = System.nanoTime();
     run.process.destroy();
     run.endsWith(ExitCode.STOPPED);

@@ -79,8 +79,7 @@ class ThreeNodeTest {
       RawStream session = client(id).open(10_000);
       for (int i = 0; i < 50; i++) {
         long token = session.acquired("lock/" + id + i);
-        CheckReply local =
-            client(id).locks().check(check("lock/" + id + i, Consistency.LOCAL));
+        CheckReply local = client(id).locks().check(check("lock/" + id + i, Consistency.LOCAL));
         assertThat(local.getHolders(0).getHolder().getToken()).isEqualTo(token);
         assertThat(local.getLabel().getConsistency()).isEqualTo(Consistency.LOCAL);
       }
@@ -117,8 +116,11 @@ class ThreeNodeTest {
     client(id)
         .cluster()
         .dump(DumpRequest.newBuilder().setConsistency(Consistency.LOCAL).build())
-        .forEachRemaining((DumpChunk chunk) -> chunk.getHoldersList().forEach(
-            grant -> lines.add(grant.getLock() + " " + grant.getHolder())));
+        .forEachRemaining(
+            (DumpChunk chunk) ->
+                chunk
+                    .getHoldersList()
+                    .forEach(grant -> lines.add(grant.getLock() + " " + grant.getHolder())));
     return lines;
   }
 
@@ -154,8 +156,7 @@ class ThreeNodeTest {
             .addRequests(
                 Request.newBuilder()
                     .setSequence(sequence + 1)
-                    .setRelease(
-                        dev.holdfast.protocol.v1.Release.newBuilder().setToken(granted)))
+                    .setRelease(dev.holdfast.protocol.v1.Release.newBuilder().setToken(granted)))
             .build());
     assertThat(later.finalAnswer(laterSequence).getGranted().getToken()).isGreaterThan(granted);
   }
@@ -254,8 +255,7 @@ class ThreeNodeTest {
         .isInstanceOfSatisfying(
             StatusRuntimeException.class,
             refused -> {
-              assertThat(refused.getStatus().getCode())
-                  .isEqualTo(Status.Code.FAILED_PRECONDITION);
+              assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
               assertThat(refused.getTrailers()).isNotNull();
               assertThat(refused.getTrailers().get(LEADER))
                   .isEqualTo("127.0.0.1:" + cluster.clientPort(leader));

@@ -84,8 +84,8 @@ final class PendingAnswers {
   }
 
   /**
-   * What was cancelled without the client's asking was cancelled by a node, perhaps another one than
-   * this, that had no room for it.
+   * What was cancelled without the client's asking was cancelled by a node, perhaps another one
+   * than this, that had no room for it.
    */
   private static Answer withReason(Answer answer, RefusalReason reason) {
     return answer.getRefused().getReason() == RefusalReason.CANCELLED

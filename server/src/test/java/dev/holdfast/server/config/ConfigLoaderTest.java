@@ -61,8 +61,7 @@ class ConfigLoaderTest {
     assertThat(second.clientBind()).hasToString("127.0.0.1:2002");
     assertThat(second.peerAdvertise()).hasToString("127.0.0.1:1002");
     assertThat(second.replication().initialMembers()).hasSize(3);
-    assertThat(second.configuredEndpoints())
-        .containsOnlyKeys(new NodeId("n1"), new NodeId("n2"));
+    assertThat(second.configuredEndpoints()).containsOnlyKeys(new NodeId("n1"), new NodeId("n2"));
     ResolvedConfig third = load(THREE, "node.id=n3", "client.bind=127.0.0.1:2003");
     assertThat(third.clientAdvertise()).hasToString("127.0.0.1:2003");
   }
@@ -88,7 +87,8 @@ class ConfigLoaderTest {
                 "HOLDFAST_FENCE", "7",
                 "PATH", "/bin"));
     ResolvedConfig config =
-        loader.load(yaml, List.of("limits.sessions-max=3", "node.id=n9", "raft.election-timeout=2s"));
+        loader.load(
+            yaml, List.of("limits.sessions-max=3", "node.id=n9", "raft.election-timeout=2s"));
     assertThat(config.config().cluster()).isEqualTo("from-environment");
     assertThat(config.limits().sessionsMax()).isEqualTo(3);
     assertThat(config.config().log().format()).isEqualTo(LogFormat.JSON);

@@ -88,8 +88,7 @@ class AdmissionTest {
     refuses(request(acquire("a").setOwner("x".repeat(129))), invalid, "1 to 128");
     refuses(request(acquire("a").clearDemands()), invalid, "1 to 64");
     refuses(request(acquire("a").setLeaseMillis(-1)), invalid, "lease_millis");
-    refuses(
-        request(acquire("a").addDemands(Demand.newBuilder().setLock("b"))), invalid, "no mode");
+    refuses(request(acquire("a").addDemands(Demand.newBuilder().setLock("b"))), invalid, "no mode");
     refuses(
         request(acquire("a").addDemands(Demand.newBuilder().setLock("b").setModeValue(99))),
         invalid,

@@ -42,8 +42,7 @@ class AnnouncerTest {
   void what_a_node_announces_goes_before_what_is_configured() {
     members(N1, N2, N3);
     assertThat(announcer.otherEndpoints(null)).containsExactly("two:1", "three:1");
-    announcer.onAnnouncement(
-        N2, Announcement.newBuilder().setClientEndpoint("other:2").build(), 5);
+    announcer.onAnnouncement(N2, Announcement.newBuilder().setClientEndpoint("other:2").build(), 5);
     assertThat(announcer.otherEndpoints(N3)).containsExactly("three:1", "other:2");
     assertThat(announcer.endpointOf(N2)).isEqualTo("other:2");
   }

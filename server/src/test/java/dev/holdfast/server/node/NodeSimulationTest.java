@@ -10,9 +10,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whole nodes, driven from one seed: nothing that was asked for is lost, each thing is executed once,
- * nobody is answered twice, whatever happens to leaders, messages, proposals and connections. One
- * seed is run by {@code -Dholdfast.seed=N}.
+ * Whole nodes, driven from one seed: nothing that was asked for is lost, each thing is executed
+ * once, nobody is answered twice, whatever happens to leaders, messages, proposals and connections.
+ * One seed is run by {@code -Dholdfast.seed=N}.
  */
 class NodeSimulationTest {
   private static final int SEEDS = 200;

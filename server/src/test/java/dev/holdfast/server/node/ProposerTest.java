@@ -153,8 +153,7 @@ class ProposerTest {
     submit(acquire(3));
     submit(renewal(9));
     assertThat(proposals).hasSize(3);
-    assertThat(proposals.get(2).entry().getCommandsList())
-        .containsExactly(renewal(9), acquire(3));
+    assertThat(proposals.get(2).entry().getCommandsList()).containsExactly(renewal(9), acquire(3));
     submit(renewal(10));
     assertThat(proposals).hasSize(3);
   }
@@ -282,7 +281,8 @@ class ProposerTest {
   void a_leader_packs_whole_batches_and_tells_their_origin_what_came_of_renewals() {
     lead();
     proposer.onForward(
-        N2, Forward.newBuilder().setBatchId(5).addCommands(renewal(7)).addCommands(acquire(1)).build());
+        N2,
+        Forward.newBuilder().setBatchId(5).addCommands(renewal(7)).addCommands(acquire(1)).build());
     submit(acquire(2));
     assertThat(proposals).hasSize(1);
     assertThat(proposals.getFirst().entry().getCommandsList())
@@ -362,7 +362,6 @@ class ProposerTest {
     nanos.advanceMillis(400);
     submit(acquire(2), renewal(5));
     assertThat(proposals).hasSize(3);
-    assertThat(proposals.get(2).entry().getCommandsList())
-        .containsExactly(renewal(5), acquire(2));
+    assertThat(proposals.get(2).entry().getCommandsList()).containsExactly(renewal(5), acquire(2));
   }
 }

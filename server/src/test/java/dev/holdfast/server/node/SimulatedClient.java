@@ -79,8 +79,7 @@ final class SimulatedClient {
     if (current != null) {
       current.breakOff();
     }
-    SimulatedNode node =
-        simulation.nodes.get(simulation.random.nextInt(simulation.nodes.size()));
+    SimulatedNode node = simulation.nodes.get(simulation.random.nextInt(simulation.nodes.size()));
     Connection connection = new Connection(node);
     current = connection;
     ClientFrame.Builder first = ClientFrame.newBuilder();
@@ -92,8 +91,7 @@ final class SimulatedClient {
               .setClientId(new java.util.UUID(0, number).toString())
               .setTtlMillis(TTL_MILLIS));
     } else {
-      first.setResume(
-          ResumeSessionFrame.newBuilder().setSessionId(sessionId).setSecret(secret));
+      first.setResume(ResumeSessionFrame.newBuilder().setSessionId(sessionId).setSecret(secret));
       if (simulation.random.nextBoolean()) {
         first.addAllRequests(unanswered.values());
         connection.asked.addAll(unanswered.keySet());
@@ -242,8 +240,7 @@ final class SimulatedClient {
     }
 
     void send(ClientFrame frame) {
-      simulation.after(
-          1, () -> node.run(() -> node.core.onFrame(stream, frame)));
+      simulation.after(1, () -> node.run(() -> node.core.onFrame(stream, frame)));
     }
 
     /** The node notices a while later, or at once. */

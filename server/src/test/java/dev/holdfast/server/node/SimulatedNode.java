@@ -18,7 +18,9 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A whole node of a {@link Simulation}: its state machines, its map, and how far it has applied. */
+/**
+ * A whole node of a {@link Simulation}: its state machines, its map, and how far it has applied.
+ */
 final class SimulatedNode implements NodeLog, Peers, MapView {
   final NodeId id;
   final NodeCore core;
@@ -52,8 +54,7 @@ final class SimulatedNode implements NodeLog, Peers, MapView {
   void tellStatus(List<Member> members, @Nullable NodeId leader, long term) {
     Role role = id.equals(leader) ? Role.LEADER : Role.FOLLOWER;
     long silenceMillis = leader == null ? 600 : 10;
-    core.onStatus(
-        new LogStatus(role, term, leader, 0, 0, applied, members, silenceMillis));
+    core.onStatus(new LogStatus(role, term, leader, 0, 0, applied, members, silenceMillis));
   }
 
   /** Applies what is committed, up to some index. */

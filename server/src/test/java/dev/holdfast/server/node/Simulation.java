@@ -15,8 +15,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Three nodes on a log that is always right and otherwise as nasty as consensus may be: outcomes are
- * unknown, leaders change in the middle of everything, messages get lost, followers lag and are
+ * Three nodes on a log that is always right and otherwise as nasty as consensus may be: outcomes
+ * are unknown, leaders change in the middle of everything, messages get lost, followers lag and are
  * brought up by snapshots. All of it from one seed.
  */
 final class Simulation {
@@ -32,8 +32,7 @@ final class Simulation {
   final List<SimulatedNode> nodes = new ArrayList<>();
   private final List<Member> members = new ArrayList<>();
   private final PriorityQueue<Event> events =
-      new PriorityQueue<>(
-          Comparator.comparingLong(Event::atNanos).thenComparingLong(Event::order));
+      new PriorityQueue<>(Comparator.comparingLong(Event::atNanos).thenComparingLong(Event::order));
   private long nextOrder;
   private long term;
   private @Nullable SimulatedNode leader;
@@ -65,8 +64,7 @@ final class Simulation {
   }
 
   private void afterDelay(Runnable action) {
-    events.add(
-        new Event(clock.nanoTime() + random.nextLong(2 * MILLI), nextOrder++, action));
+    events.add(new Event(clock.nanoTime() + random.nextLong(2 * MILLI), nextOrder++, action));
   }
 
   void runMillis(long millis) {
@@ -83,8 +81,7 @@ final class Simulation {
     after(
         20,
         () -> {
-          node.run(
-              () -> node.tellStatus(members, leader == null ? null : leader.id, term));
+          node.run(() -> node.tellStatus(members, leader == null ? null : leader.id, term));
           wakeEvery20Millis(node);
         });
   }

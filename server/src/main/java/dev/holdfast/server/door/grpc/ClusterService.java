@@ -152,15 +152,15 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
   private void changeMembers(StreamObserver<MembersReply> caller, Change change) {
     var _ =
         begin(change)
-        .whenCompleteAsync(
-            (members, problem) -> {
-              if (problem != null) {
-                fail(caller, problem);
-              } else {
-                tellMembers(caller, members);
-              }
-            },
-            readers);
+            .whenCompleteAsync(
+                (members, problem) -> {
+                  if (problem != null) {
+                    fail(caller, problem);
+                  } else {
+                    tellMembers(caller, members);
+                  }
+                },
+                readers);
   }
 
   private static CompletableFuture<List<Member>> begin(Change change) {
@@ -276,21 +276,21 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
   public void takeSnapshot(TakeSnapshotRequest request, StreamObserver<TakeSnapshotReply> caller) {
     var _ =
         node.log()
-        .takeSnapshot()
-        .whenCompleteAsync(
-            (snapshot, problem) -> {
-              if (problem != null) {
-                fail(caller, problem);
-                return;
-              }
-              caller.onNext(
-                  TakeSnapshotReply.newBuilder()
-                      .setLogIndex(snapshot.index())
-                      .setBytes(snapshot.bytes())
-                      .build());
-              caller.onCompleted();
-            },
-            readers);
+            .takeSnapshot()
+            .whenCompleteAsync(
+                (snapshot, problem) -> {
+                  if (problem != null) {
+                    fail(caller, problem);
+                    return;
+                  }
+                  caller.onNext(
+                      TakeSnapshotReply.newBuilder()
+                          .setLogIndex(snapshot.index())
+                          .setBytes(snapshot.bytes())
+                          .build());
+                  caller.onCompleted();
+                },
+                readers);
   }
 
   @Override

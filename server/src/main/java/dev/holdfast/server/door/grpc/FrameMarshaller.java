@@ -15,8 +15,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Decodes the frames of clients, and turns what cannot be decoded into a frame that stands for it, so
- * that the session's stream can say what was wrong. gRPC itself would only say UNKNOWN.
+ * Decodes the frames of clients, and turns what cannot be decoded into a frame that stands for it,
+ * so that the session's stream can say what was wrong. gRPC itself would only say UNKNOWN.
  */
 final class FrameMarshaller implements MethodDescriptor.Marshaller<ClientFrame> {
   /** Stands for a frame that was not decoded because of its size; compared by identity. */

@@ -70,7 +70,9 @@ public final class GrpcDoor implements Door {
             .keepAliveTimeout(settings.keepAliveTimeoutMillis(), TimeUnit.MILLISECONDS)
             .permitKeepAliveTime(1, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
-            .addService(FrameMarshaller.service(new SessionsService(node, settings.unreadBytesMax()), settings.frameBytesMax()))
+            .addService(
+                FrameMarshaller.service(
+                    new SessionsService(node, settings.unreadBytesMax()), settings.frameBytesMax()))
             .addService(new LocksService(reads))
             .addService(new ClusterService(node, reads, readerThreads));
     GrpcDoorSettings.Tls tls = settings.tls();
