@@ -421,6 +421,7 @@ class CommandTreeTest {
           bench W3                           | expected one of                   | holdfast bench --help
           bench --workers 0                  | workers must be 1                 | holdfast bench --help
           demo nothing                       | there is no demo 'nothing'        | there are: ledger
+          -o json server --config a.yaml     | must be the first word            | write: holdfast server --config a.yaml
           help nothing                       | there is no command 'nothing'     | holdfast --help
           cluster                            | missing required subcommand       | holdfast cluster --help
           """)

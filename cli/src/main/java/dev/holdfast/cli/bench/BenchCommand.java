@@ -147,9 +147,18 @@ public final class BenchCommand implements Callable<Integer> {
         LocalCluster.prepare(folder, NODES, Tuning.LONG_RUN, RandomGenerator.getDefault())) {
       cluster.deleteAtEnd(folder);
       screen.message("starting three nodes in " + folder + " ...");
+      startNodes(cluster);
+      return run(all, cluster.endpoints(), cluster.nodes().stream().map(LocalNode::pid).toList());
+    }
+  }
+
+  private static void startNodes(LocalCluster cluster) throws InterruptedException {
+    try {
       cluster.nodes().forEach(LocalNode::start);
       cluster.awaitLeader(READY_LIMIT);
-      return run(all, cluster.endpoints(), cluster.nodes().stream().map(LocalNode::pid).toList());
+    } catch (Failure failure) {
+      cluster.keepFolder();
+      throw failure;
     }
   }
 

@@ -80,7 +80,8 @@ public final class Commands {
             .addSubcommand(new UnlockCommand(invocation))
             .addSubcommand(new ForceReleaseCommand(invocation))
             .addSubcommand(new DumpCommand(invocation))
-            .addSubcommand(new ServerCommand())
+            .addSubcommand(
+                new CommandLine(new ServerCommand()).setUnmatchedOptionsArePositionalParams(true))
             .addSubcommand(new StatusCommand(invocation))
             .addSubcommand(new ClusterCommand(invocation))
             .addSubcommand(

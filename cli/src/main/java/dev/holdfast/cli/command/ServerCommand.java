@@ -1,5 +1,7 @@
 package dev.holdfast.cli.command;
 
+import dev.holdfast.cli.terminal.ExitCode;
+import dev.holdfast.cli.terminal.Failure;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -18,7 +20,9 @@ final class ServerCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new IllegalStateException(
-        "'server' must be the first word of the command line, not after " + options);
+    throw new Failure(
+        ExitCode.USAGE,
+        "'server' must be the first word of the command line",
+        "write: holdfast server " + String.join(" ", options));
   }
 }

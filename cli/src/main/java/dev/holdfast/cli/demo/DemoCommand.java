@@ -85,6 +85,9 @@ public final class DemoCommand implements Callable<Integer> {
     } catch (Failure e) {
       cluster.keepFolder();
       return failed(story, folder, e.getMessage());
+    } catch (RuntimeException e) {
+      cluster.keepFolder();
+      return failed(story, folder, "an error came through that should not: " + e);
     } finally {
       if (letGo) {
         cluster.letGo();
