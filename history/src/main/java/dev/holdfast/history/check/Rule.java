@@ -10,7 +10,7 @@ public enum Rule {
    * the locks above is included (G1).
    */
   CONFLICTING_GRANTS,
-  /** A token belongs to one request (G2). */
+  /** A token, and the revision that it is, belongs to one request (G2). */
   TOKEN_NOT_UNIQUE,
   /** A later grant has a larger token, and every token is larger than its ticket (G2). */
   TOKEN_NOT_INCREASING,
@@ -58,7 +58,7 @@ public enum Rule {
   LEASE_EXPIRED_EARLY,
   /** Clients do not say "held" at one moment of things that exclude each other (G4). */
   HOLDINGS_OVERLAP,
-  /** A client does not say "held" when a node has granted to another what excludes it (G4). */
+  /** A client does not say "held" any more when a node has applied the end of the grant (G4). */
   HELD_TOO_LONG,
   /** A client says "held" only of what was granted to its session. */
   HELD_WITHOUT_GRANT,

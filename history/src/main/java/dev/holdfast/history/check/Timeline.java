@@ -1,0 +1,178 @@
+package dev.holdfast.history.check;
+
+import dev.holdfast.history.Answer;
+import dev.holdfast.history.ClientLine.Action;
+import dev.holdfast.history.ClientLine.LockRead;
+import dev.holdfast.history.ClientLine.Operation;
+import dev.holdfast.history.NodeLine;
+import dev.holdfast.history.NodeLine.GrantEnd;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that happened in the order of revisions: from nodes, and from clients where no node tells.
+ */
+final class Timeline {
+  private final Evidence evidence;
+  private final Grants grants;
+  private final Coverage coverage;
+  private final List<Moment> moments = new ArrayList<>();
+  private final Map<Long, Waiting> waitingByTicket = new HashMap<>();
+  private final Set<Long> ended = new HashSet<>();
+
+  private Timeline(Evidence evidence, Grants grants, Coverage coverage) {
+    this.evidence = evidence;
+    this.grants = grants;
+    this.coverage = coverage;
+  }
+
+  static List<Moment> of(List<Step> steps, Evidence evidence, Grants grants, Coverage coverage) {
+    Timeline timeline = new Timeline(evidence, grants, coverage);
+    steps.forEach(timeline::addOfNode);
+    evidence.requests.values().forEach(timeline::addOfClient);
+    timeline.addGrants();
+    timeline.addReads();
+    timeline.addForgotten();
+    Collections.sort(timeline.moments);
+    return timeline.moments;
+  }
+
+  private void add(long revision, Moment.Kind kind, Object subject, @Nullable LocatedLine at) {
+    moments.add(new Moment(revision, kind, subject, at));
+  }
+
+  private void addOfNode(Step step) {
+    NodeLine.Applied line = step.line;
+    long revision = line.revision();
+    if (line instanceof NodeLine.LockReleased released) {
+      ended.add(released.token());
+      Grant grant = grants.get(released.token());
+      if (grant != null && grant.end == null) {
+        grant.end = released;
+        grant.endAt = step.at;
+      }
+      add(revision, Moment.Kind.RELEASED, endingOf(released), step.at);
+    } else if (line instanceof NodeLine.RequestQueued queued) {
+      Waiting waiting =
+          new Waiting(
+              revision,
+              new OwnerKey(queued.session(), queued.owner()),
+              Need.of(queued.demands()),
+              step.at,
+              new RequestKey(queued.session(), queued.sequence()));
+      waiting.knownUntil = Math.max(revision, coverage.endOf(revision));
+      waitingByTicket.put(revision, waiting);
+      add(revision, Moment.Kind.QUEUED, waiting, step.at);
+    } else if (line instanceof NodeLine.RequestLeft left) {
+      Waiting waiting = waitingByTicket.get(left.ticket());
+      if (waiting != null) {
+        waiting.ends = true;
+      }
+      add(revision, Moment.Kind.LEFT, left, step.at);
+    } else if (line instanceof NodeLine.SessionBegan) {
+      add(revision, Moment.Kind.SESSION_BEGAN, line, step.at);
+    } else if (line instanceof NodeLine.SessionEnded) {
+      add(revision, Moment.Kind.SESSION_ENDED, line, step.at);
+    }
+  }
+
+  private static Ending endingOf(NodeLine.LockReleased line) {
+    return new Ending(
+        line.token(),
+        line.session(),
+        line.by(),
+        line.end(),
+        line.clockMillis(),
+        line.sequence() != 0 && line.by() == line.session());
+  }
+
+  private void addOfClient(RequestFacts facts) {
+    Operation asked = facts.asked;
+    LocatedLine at = facts.answerAt;
+    if (asked == null || !facts.isClients) {
+      return;
+    }
+    if (facts.ticket != 0 && facts.queued == null) {
+      addClientsWaiting(facts, asked);
+    }
+    Answer answer = facts.answer;
+    if (answer == null || at == null) {
+      return;
+    }
+    long revision = answer.revision();
+    if (answer instanceof Answer.Released && !coverage.contains(revision)) {
+      endedByClient(asked.token(), asked.session(), revision, GrantEnd.RELEASED, at);
+    } else if (answer instanceof Answer.Granted
+        && asked.action() == Action.EXTEND
+        && !coverage.contains(revision - 1)) {
+      endedByClient(asked.token(), asked.session(), revision - 1, GrantEnd.EXTENDED, at);
+    } else if (answer instanceof Answer.Refused refused
+        && (asked.action() == Action.RELEASE || asked.action() == Action.EXTEND)
+        && (refused.reason().equals("STALE_TOKEN") || refused.reason().equals("NOT_HOLDER"))) {
+      add(revision, Moment.Kind.TOKEN_REFUSED, facts, at);
+    }
+  }
+
+  private void endedByClient(
+      long token, long session, long revision, GrantEnd end, LocatedLine at) {
+    ended.add(token);
+    Grant grant = grants.get(token);
+    long owner = grant == null ? session : grant.owner.session();
+    add(revision, Moment.Kind.RELEASED, new Ending(token, owner, session, end, -1, true), at);
+  }
+
+  private void addClientsWaiting(RequestFacts facts, Operation asked) {
+    LocatedLine at = facts.askedAt;
+    if (at == null || waitingByTicket.containsKey(facts.ticket)) {
+      return;
+    }
+    Waiting waiting =
+        new Waiting(
+            facts.ticket,
+            new OwnerKey(asked.session(), asked.owner()),
+            Need.of(asked.demands()),
+            at,
+            facts.key);
+    waitingByTicket.put(facts.ticket, waiting);
+    add(facts.ticket, Moment.Kind.QUEUED, waiting, at);
+    if (facts.answer instanceof Answer.Refused refused && refused.revision() > facts.ticket) {
+      waiting.ends = true;
+      add(refused.revision(), Moment.Kind.LEFT, waiting, facts.answerAt);
+    }
+  }
+
+  private void addGrants() {
+    for (Grant grant : grants.byToken.values()) {
+      Waiting waiting = waitingByTicket.get(grant.ticket);
+      if (waiting != null) {
+        waiting.ends = true;
+      }
+      add(grant.token(), Moment.Kind.GRANTED, grant, grant.at);
+    }
+  }
+
+  private void addReads() {
+    for (Evidence.Timed<LockRead> read : evidence.reads) {
+      add(read.line().revision(), Moment.Kind.READ, read.line(), read.at());
+    }
+  }
+
+  private void addForgotten() {
+    for (Grant grant : grants.byToken.values()) {
+      if (!ended.contains(grant.token())) {
+        add(grant.knownUntil + 1, Moment.Kind.FORGOTTEN, grant, null);
+      }
+    }
+    for (Waiting waiting : waitingByTicket.values()) {
+      if (!waiting.ends) {
+        add(waiting.knownUntil + 1, Moment.Kind.FORGOTTEN, waiting, null);
+      }
+    }
+  }
+}

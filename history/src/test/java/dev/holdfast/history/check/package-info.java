@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.history.check;
+
+import org.jspecify.annotations.NullMarked;
