@@ -298,7 +298,10 @@ class DistributedLockTest extends ClientTest {
           thrown.complete(requireNonNull(catchThrowableOfType(Throwable.class, lock::unlock)));
         });
     Session first = session.get(5, TimeUnit.SECONDS);
-    await().until(() -> !isHeldByAnyThread("x"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(lock::unlock).hasMessageContaining("no thread of this process"));
     cluster.ask(
         each -> {
           each.killSession(first.id().orElseThrow().value());
@@ -310,13 +313,6 @@ class DistributedLockTest extends ClientTest {
             LockLostException.class,
             lost -> assertThat(lost.reason()).isEqualTo(LossReason.SESSION_LOST));
     assertThat(loss.get()).isNotDone();
-  }
-
-  private boolean isHeldByAnyThread(String name) {
-    return !catchThrowableOfType(
-            IllegalMonitorStateException.class, () -> holdfast.lock(name).unlock())
-        .getMessage()
-        .contains("no thread of this process");
   }
 
   @Test
