@@ -5,15 +5,19 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
-/** What the session holds, by token, and how single grants are lost. */
+/**
+ * What the session holds, by token, and how single grants are lost. For the session's thread; only
+ * {@link #giveBack} is for any.
+ */
 final class Grants {
   private final Lease lease;
   private final Timers timers;
   private final SessionObserver observer;
-  private final TreeMap<Long, HeldGrant> byToken = new TreeMap<>();
+  private final ConcurrentNavigableMap<Long, HeldGrant> byToken = new ConcurrentSkipListMap<>();
 
   Grants(Lease lease, Timers timers, SessionObserver observer) {
     this.lease = lease;
@@ -30,8 +34,18 @@ final class Grants {
     }
   }
 
-  @Nullable HeldGrant get(long token) {
-    return byToken.get(token);
+  /**
+   * Somebody asks for the release of this token: from now on its grant is not held, and its end is
+   * no loss. Any thread may say so, as often as it likes.
+   *
+   * @return the grant; null if there is none, or no more
+   */
+  @Nullable HeldGrant giveBack(long token) {
+    HeldGrant grant = byToken.get(token);
+    if (grant != null) {
+      grant.markReleased();
+    }
+    return grant;
   }
 
   /** The grant has ended by its holder's will, or it turns out that it had ended before. */
@@ -47,7 +61,7 @@ final class Grants {
     HeldGrant grant = remove(token);
     if (grant != null) {
       grant.lose(reason);
-      observer.grantLost(grant, reason, detail);
+      announce(grant, reason, detail);
     }
   }
 
@@ -55,7 +69,16 @@ final class Grants {
     List<HeldGrant> all = new ArrayList<>(byToken.values());
     byToken.clear();
     all.forEach(grant -> grant.lose(reason));
-    all.forEach(grant -> observer.grantLost(grant, reason, detail));
+    all.forEach(grant -> announce(grant, reason, detail));
+  }
+
+  /**
+   * Who gives a lock back knows that it ends: how it ended is the release's answer, and no news.
+   */
+  private void announce(HeldGrant grant, LossReason reason, String detail) {
+    if (!grant.isGivenBack()) {
+      observer.grantLost(grant, reason, detail);
+    }
   }
 
   /** A new stamp of the cluster's clock may make fixed leases certain for longer. */

@@ -2,11 +2,13 @@ package dev.holdfast.client.session;
 
 import dev.holdfast.protocol.v1.Demand;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A grant under a session, and whether it is held. Written by the session's thread only, read by
- * any; reading looks at the clocks, so it is never too late because a thread was.
+ * A grant under a session, and whether it is held. Written by the session's thread only, except
+ * that any thread may give it back; read by any. Reading looks at the clocks, so it is never too
+ * late because a thread was.
  */
 public final class HeldGrant {
   private final Lease lease;
@@ -29,7 +31,7 @@ public final class HeldGrant {
   /** Of a fixed lease; the session's thread only. */
   Timers.@Nullable Timer expiry;
 
-  private volatile boolean released;
+  private final AtomicBoolean released = new AtomicBoolean();
   private volatile @Nullable LossReason loss;
 
   HeldGrant(Lease lease, long token, String owner, List<Demand> demands, long expiresAtMillis) {
@@ -63,7 +65,7 @@ public final class HeldGrant {
   /** Whether it is held now. */
   public boolean isHeld() {
     return loss == null
-        && !released
+        && !released.get()
         && lease.isTrusted()
         && lease.nowNanos() < leaseDeadlineNanos();
   }
@@ -88,7 +90,7 @@ public final class HeldGrant {
    */
   public @Nullable LossReason lossByNow() {
     LossReason known = loss;
-    if (known != null || released) {
+    if (known != null || released.get()) {
       return known;
     }
     if (lease.nowNanos() >= leaseDeadlineNanos()) {
@@ -97,14 +99,18 @@ public final class HeldGrant {
     return lease.isExpired() ? LossReason.SESSION_LOST : null;
   }
 
-  /** From now on it is not held: somebody is about to give it back. Any thread may say so. */
-  public void markReleased() {
-    released = true;
+  /**
+   * From now on it is not held: somebody is about to give it back. Any thread may say so.
+   *
+   * @return whether this was the first to say so
+   */
+  public boolean markReleased() {
+    return released.compareAndSet(false, true);
   }
 
-  /** Whether its holder has given it back, or is about to. */
+  /** Whether its holder has given it back, or is about to; stays true. */
   public boolean isGivenBack() {
-    return released;
+    return released.get();
   }
 
   long expiresAtMillis() {

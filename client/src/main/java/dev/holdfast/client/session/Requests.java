@@ -71,6 +71,9 @@ final class Requests {
   }
 
   void submit(Call call) {
+    if (call.action instanceof Action.ReleaseGrant release) {
+      grants.giveBack(release.token()); // a release is never taken back, so it is as good as done
+    }
     if (call.deadlineNanos != Call.NEVER) {
       call.timer = timers.schedule(call.deadlineNanos, () -> late(call));
     }
