@@ -14,10 +14,17 @@ import org.jspecify.annotations.Nullable;
  * {@link #giveBack} is for any.
  */
 final class Grants {
+  private static final String AWAY = "it ended while this client had no word from a node";
+
   private final Lease lease;
   private final Timers timers;
   private final SessionObserver observer;
   private final ConcurrentNavigableMap<Long, HeldGrant> byToken = new ConcurrentSkipListMap<>();
+
+  /** What a node said last of what is held: at this revision these tokens and no others. */
+  private long toldRevision = -1;
+
+  private Set<Long> toldTokens = Set.of();
 
   Grants(Lease lease, Timers timers, SessionObserver observer) {
     this.lease = lease;
@@ -25,11 +32,15 @@ final class Grants {
     this.observer = observer;
   }
 
-  /** Takes in a new grant, with {@code leaseDeadlineNanos} if its lease is fixed. */
-  void add(HeldGrant grant, long leaseDeadlineNanos) {
+  /** Takes in a new grant, with its end if its lease is fixed. */
+  void add(HeldGrant grant, LeaseEnd leaseEnd) {
     byToken.put(grant.token(), grant);
+    if (hasEnded(grant.token())) {
+      // Answered from memory. Whoever asked gets the grant first, and then the news.
+      timers.schedule(lease.nowNanos(), () -> lose(grant.token(), LossReason.NOT_HELD, AWAY));
+    }
     if (grant.hasFixedLease()) {
-      grant.certainUntil(leaseDeadlineNanos);
+      grant.certainUntil(leaseEnd);
       watch(grant);
     }
   }
@@ -85,23 +96,32 @@ final class Grants {
   void renewed() {
     for (HeldGrant grant : byToken.values()) {
       if (grant.hasFixedLease()) {
-        grant.certainUntil(lease.fixedLeaseDeadlineNanos(grant.expiresAtMillis()));
+        grant.certainUntil(lease.fixedLeaseEnd(grant.expiresAtMillis()));
       }
     }
   }
 
   /**
    * A node's word of what the session holds: what it does not name, though it is recent enough to,
-   * is lost.
+   * is lost. What is being extended may have another token by now, which its answer will tell.
    */
   void compareWith(GrantsHeld held) {
-    Set<Long> named = new HashSet<>(held.getTokensList());
-    for (long token : new ArrayList<>(byToken.headMap(held.getRevision(), true).keySet())) {
+    if (held.getRevision() < toldRevision) {
+      return;
+    }
+    toldRevision = held.getRevision();
+    toldTokens = new HashSet<>(held.getTokensList());
+    for (long token : new ArrayList<>(byToken.headMap(toldRevision, true).keySet())) {
       HeldGrant grant = byToken.get(token);
-      if (grant != null && !named.contains(token) && !grant.isGivenBack()) {
-        lose(token, LossReason.NOT_HELD, "it ended while this client was not connected to a node");
+      boolean missing = grant != null && hasEnded(token) && !grant.isGivenBack();
+      if (missing && !grant.isBeingExtended()) {
+        lose(token, LossReason.NOT_HELD, AWAY);
       }
     }
+  }
+
+  private boolean hasEnded(long token) {
+    return token <= toldRevision && !toldTokens.contains(token);
   }
 
   /** An extension was sent for the first time: from now on the cluster may count to its end. */
@@ -113,10 +133,19 @@ final class Grants {
     }
   }
 
-  void extensionRefused(long token) {
+  /**
+   * An extension came to nothing.
+   *
+   * @param ended whether that was because the cluster does not know the token any more
+   */
+  void extensionRefused(long token, boolean ended) {
     HeldGrant grant = byToken.get(token);
-    if (grant != null && grant.hasFixedLease()) {
-      grant.extensionRefused();
+    if (grant == null || !grant.hasFixedLease()) {
+      return;
+    }
+    grant.extensionRefused();
+    if (ended && !grant.isBeingExtended()) {
+      lose(token, LossReason.NOT_HELD, "it had ended before it could be extended");
     }
   }
 

@@ -17,8 +17,8 @@ public final class HeldGrant {
   private final List<Demand> demands;
   private final long expiresAtMillis;
 
-  /** On the monotonic clock; {@link Long#MAX_VALUE} when kept alive with the session. */
-  private volatile long leaseDeadlineNanos = Long.MAX_VALUE;
+  /** {@link LeaseEnd#NONE} when kept alive with the session. */
+  private volatile LeaseEnd leaseEnd = LeaseEnd.NONE;
 
   /**
    * While an extension is under way the cluster may know the new end already, and that may be
@@ -118,15 +118,20 @@ public final class HeldGrant {
   }
 
   long leaseDeadlineNanos() {
-    return Math.min(leaseDeadlineNanos, extensionDeadlineNanos);
+    return Math.min(leaseEnd.deadlineNanos(), extensionDeadlineNanos);
   }
 
-  /** It is certain at least so long, if no extension changes that. */
-  void certainUntil(long deadlineNanos) {
-    leaseDeadlineNanos =
-        leaseDeadlineNanos == Long.MAX_VALUE
-            ? deadlineNanos
-            : Math.max(leaseDeadlineNanos, deadlineNanos);
+  /** A new estimate of its end, if no extension changes that. */
+  void certainUntil(LeaseEnd estimate) {
+    leaseEnd =
+        leaseEnd.equals(LeaseEnd.NONE)
+            ? estimate
+            : leaseEnd.or(estimate, lease.wallOffsetMillis());
+  }
+
+  /** Whether its end is being changed, so that nobody can say which token the cluster knows. */
+  boolean isBeingExtended() {
+    return extensionsUnderWay > 0;
   }
 
   void extensionSent(long deadlineNanos) {

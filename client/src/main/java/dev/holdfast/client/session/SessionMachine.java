@@ -275,6 +275,9 @@ public final class SessionMachine {
     for (LostGrant lost : frame.getLostGrantsList()) {
       grants.lose(lost.getToken(), Wire.lossReason(lost.getReason()), detailOf(lost));
     }
+    if (frame.hasHeld()) {
+      grants.compareWith(frame.getHeld());
+    }
     heard();
     if (frame.getClosed()) {
       end(SessionState.LOST, LossReason.SESSION_LOST, "a node says that the session was closed");
@@ -338,8 +341,10 @@ public final class SessionMachine {
     if (lease.renewed(renewed.getNonce(), renewed.getClockMillis())) {
       link.proven();
       grants.renewed();
-      if (!state.isOver()) {
-        changeTo(lease.state(), "renewed");
+      SessionState now = lease.state();
+      // An acknowledgement may come too late for itself; then the session ends with all that it has.
+      if (!state.isOver() && now != SessionState.LOST) {
+        changeTo(now, "renewed");
       }
     }
   }

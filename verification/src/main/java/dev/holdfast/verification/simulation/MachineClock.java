@@ -13,6 +13,7 @@ final class MachineClock {
   private long suspendedNanos;
   private long suspendedSinceNanos = -1;
   private long wallOffsetMillis;
+  private boolean jumped;
 
   /**
    * A clock.
@@ -43,6 +44,11 @@ final class MachineClock {
 
   void jumpWall(long millis) {
     wallOffsetMillis += millis;
+    jumped = true;
+  }
+
+  boolean hasJumped() {
+    return jumped;
   }
 
   void suspend() {

@@ -52,6 +52,8 @@ final class SimulatedClient extends SimulatedProcess implements Transport, Sessi
   private long provenLocally;
   private long sessionId;
   private long doubtfulSinceNanos = -1;
+  private boolean sleeps;
+  private boolean dozes;
   private boolean over;
   private boolean closing;
 
@@ -163,7 +165,17 @@ final class SimulatedClient extends SimulatedProcess implements Transport, Sessi
   @Override
   void freeze(long nanos, boolean suspended) {
     doubtfulSinceNanos = -1;
+    sleeps |= suspended;
+    dozes |= suspended && nanos < ttlMillis * Scheduler.MILLI / 4;
     super.freeze(nanos, suspended);
+  }
+
+  /**
+   * Whether the clocks of this machine are beyond what a client can allow for: it slept for too
+   * short a time to notice, or its time of day was set back over the time that it slept.
+   */
+  boolean isBeyondHelp() {
+    return dozes || (sleeps && clock.hasJumped());
   }
 
   // Transport
@@ -266,7 +278,7 @@ final class SimulatedClient extends SimulatedProcess implements Transport, Sessi
   public void stateChanged(SessionState from, SessionState to, String why) {
     universe.trace.tell(name, "is " + to, sessionId, () -> why);
     if (to == SessionState.LOST && sessionId != 0) {
-      long certain = provenLocally + (long) (0.98 * ttlMillis * Scheduler.MILLI);
+      long certain = provenLocally + (long) (0.98 * (ttlMillis - 1) * Scheduler.MILLI);
       boolean ended = universe.truth.hasEnded(sessionId);
       if (!ended && clock.nanoTime() < certain) {
         throw new RuleBroken(

@@ -166,7 +166,7 @@ final class Truth {
   /** From this moment on the cluster may grant it to another. */
   private void requireKnownLost(Event.LockReleased released) {
     SimulatedClient client = clients.get(released.sessionId());
-    if (client == null || client.isOver() || client.clock.isSuspended()) {
+    if (client == null || client.isOver() || client.isBeyondHelp() || client.clock.isSuspended()) {
       return;
     }
     HeldGrant grant = client.held.get(released.token());
