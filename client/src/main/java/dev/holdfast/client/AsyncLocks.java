@@ -81,7 +81,7 @@ public final class AsyncLocks {
    *     OutcomeUnknownException} after the request time-out (the release goes on in the background)
    */
   public CompletableFuture<Void> release(FencingToken token) {
-    return Releasing.byToken(keeper.live(), token.value(), null, keeper.requestTimeout());
+    return Releasing.laterByToken(keeper.live(), token.value(), keeper.requestTimeout());
   }
 
   /** See {@link LockGrant#extend}. */

@@ -168,9 +168,17 @@ public final class DistributedLock implements Lock {
     hold.add(mode, -1);
     if (hold.isEmpty()) {
       holds.remove(key);
-      Releasing.requireNotLost(hold.session, hold.grant);
-      Releasing.now(hold.session, hold.grant, keeper.requestTimeout());
+      giveBack(hold);
     }
+  }
+
+  private void giveBack(Hold hold) {
+    LossReason loss = hold.grant.lossByNow();
+    if (!hold.grant.markReleased()) {
+      throw Outcomes.givenBack(hold.grant.token());
+    }
+    Releasing.requireNotLost(hold.session, hold.grant, loss);
+    Releasing.now(hold.session, hold.grant, keeper.requestTimeout());
   }
 
   /**
@@ -257,6 +265,9 @@ public final class DistributedLock implements Lock {
     LossReason loss = hold.grant.lossByNow();
     if (loss != null) {
       throw Outcomes.lost(hold.grant.token(), loss);
+    }
+    if (hold.grant.isGivenBack()) {
+      throw Outcomes.givenBack(hold.grant.token());
     }
     if (mode == Mode.X && hold.mode != Mode.X) {
       return false;

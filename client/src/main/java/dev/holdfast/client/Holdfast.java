@@ -1,8 +1,6 @@
 package dev.holdfast.client;
 
 import dev.holdfast.client.grpc.GrpcNetwork;
-import dev.holdfast.client.session.Action;
-import dev.holdfast.client.session.Call;
 import dev.holdfast.protocol.FencingToken;
 import java.time.Duration;
 import java.util.List;
@@ -130,12 +128,17 @@ public final class Holdfast implements AutoCloseable {
    *     background
    */
   public boolean release(String name) {
-    LockGrant grant = map.remove(name);
+    LockGrant grant = map.get(name);
     if (grant == null) {
       return false;
     }
-    grant.release();
-    return true;
+    try {
+      return grant.maybeRelease();
+    } finally {
+      if (grant.isGivenBack()) {
+        map.remove(name, grant);
+      }
+    }
   }
 
   /**
@@ -147,14 +150,7 @@ public final class Holdfast implements AutoCloseable {
    *     background
    */
   public void release(FencingToken token) {
-    LiveSession session = keeper.live();
-    BlockingCall call =
-        new BlockingCall(
-            session,
-            new Action.ReleaseGrant(token.value()),
-            session.nanosFromNow(keeper.requestTimeout()),
-            Call.WhenLate.DOUBT);
-    Releasing.check(call.await(), session, token.value(), null);
+    Releasing.nowByToken(keeper.live(), token.value(), keeper.requestTimeout());
   }
 
   /**

@@ -4,6 +4,7 @@ import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.ByteString;
 import dev.holdfast.client.UnaryCalls.Kind;
 import dev.holdfast.client.grpc.GrpcNetwork;
+import dev.holdfast.client.grpc.GrpcProblem;
 import dev.holdfast.protocol.FencingToken;
 import dev.holdfast.protocol.LockName;
 import dev.holdfast.protocol.v1.AddMemberRequest;
@@ -120,6 +121,9 @@ public final class HoldfastAdmin implements AutoCloseable {
    * @param queueLimit most waiting requests to list, 0 or more; the length is told in any case
    */
   public LockCheck check(String lock, Consistency consistency, int queueLimit) {
+    if (queueLimit < 0) {
+      throw new IllegalArgumentException("queueLimit is 0 or more, not " + queueLimit);
+    }
     CheckRequest question =
         CheckRequest.newBuilder()
             .setLock(requireName(lock))
@@ -403,7 +407,7 @@ public final class HoldfastAdmin implements AutoCloseable {
       return new EndpointStatus(endpoint, null, "interrupted");
     } catch (ExecutionException e) {
       return new EndpointStatus(
-          endpoint, null, UnaryCalls.sentence(Status.fromThrowable(e.getCause())));
+          endpoint, null, GrpcProblem.sentence(Status.fromThrowable(e.getCause())));
     }
   }
 

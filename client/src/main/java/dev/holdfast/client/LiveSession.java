@@ -134,6 +134,18 @@ final class LiveSession implements Session, SessionObserver {
     return future;
   }
 
+  /**
+   * The release of this token is about to be asked for: its grant is not held from now on, and
+   * nobody is told of its loss.
+   */
+  @Nullable HeldGrant giveBack(long token) {
+    HeldGrant grant = thread.machine().giveBack(token);
+    if (grant != null) {
+      forget(grant);
+    }
+    return grant;
+  }
+
   /** The grant was given back: nobody is to be told of its loss. */
   void forget(HeldGrant grant) {
     if (!losses.isEmpty()) {

@@ -10,7 +10,6 @@ import dev.holdfast.protocol.SessionId;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Something that was granted: one or several locks under one fencing token. It belongs to no
@@ -21,7 +20,6 @@ public final class LockGrant implements AutoCloseable {
   private final LiveSession session;
   private final HeldGrant held;
   private final Duration requestTimeout;
-  private final AtomicBoolean spent = new AtomicBoolean();
 
   LockGrant(LiveSession session, HeldGrant held, Duration requestTimeout) {
     this.session = session;
@@ -71,28 +69,49 @@ public final class LockGrant implements AutoCloseable {
   }
 
   /**
-   * Gives it back and waits until the cluster has done so. A second call has no effect. Not ended
-   * by an interrupt.
+   * Gives it back and waits until the cluster has done so, at most the request time-out. {@link
+   * #isHeld} turns false at once, before anything is sent. Not ended by an interrupt, whose flag
+   * stays set. No effect if it was given back before, here or by its token, or has been extended: a
+   * second call returns at once, even while the first one still waits.
    *
    * @throws LockLostException if it had been lost before
    * @throws OutcomeUnknownException if no node answered in time; the client goes on releasing in
-   *     the background
+   *     the background, so there is nothing to be repeated
+   * @throws IllegalStateException on the session's own thread, where a callback executor of yours
+   *     may have put you; it is still held then: use {@link #releaseAsync}
    */
   public void release() {
-    if (!spent.compareAndSet(false, true)) {
-      return;
-    }
-    Releasing.requireNotLost(session, held);
-    Releasing.now(session, held, requestTimeout);
+    maybeRelease();
   }
 
-  /** As {@link #release}, without waiting; the future fails with the same exceptions. */
+  /** Whether its release was asked for, here or by its token. */
+  boolean isGivenBack() {
+    return held.isGivenBack();
+  }
+
+  /** As {@link #release}; false if it had no effect. */
+  boolean maybeRelease() {
+    session.requireOtherThread();
+    LossReason loss = held.lossByNow();
+    if (!held.markReleased()) {
+      return false;
+    }
+    Releasing.requireNotLost(session, held, loss);
+    Releasing.now(session, held, requestTimeout);
+    return true;
+  }
+
+  /**
+   * As {@link #release}, without waiting; the future fails with the same exceptions. To cancel the
+   * future does not take the release back.
+   */
   public CompletableFuture<Void> releaseAsync() {
-    if (!spent.compareAndSet(false, true)) {
+    LossReason loss = held.lossByNow();
+    if (!held.markReleased()) {
       return CompletableFuture.completedFuture(null);
     }
     try {
-      Releasing.requireNotLost(session, held);
+      Releasing.requireNotLost(session, held, loss);
     } catch (LockLostException lost) {
       return CompletableFuture.failedFuture(lost);
     }
@@ -145,7 +164,6 @@ public final class LockGrant implements AutoCloseable {
 
   private LockGrant extended(CallResult result) {
     if (result instanceof CallResult.Granted granted) {
-      spent.set(true);
       held.markReleased();
       session.forget(held);
       return new LockGrant(session, granted.grant(), requestTimeout);

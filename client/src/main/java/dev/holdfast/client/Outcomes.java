@@ -124,4 +124,14 @@ final class Outcomes {
         reason,
         "the lock with token " + token + " was lost (" + reason + ") before it was released");
   }
+
+  static LockLostException givenBack(long token) {
+    return new LockLostException(
+        new FencingToken(token),
+        LossReason.NOT_HELD,
+        "the lock with token "
+            + token
+            + " was released by its token before its thread unlocked it; the thread must unlock it"
+            + " before it can lock it again");
+  }
 }

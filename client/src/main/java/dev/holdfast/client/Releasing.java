@@ -17,14 +17,13 @@ final class Releasing {
   /**
    * Refuses to release what was lost; if only the clock says so, the cluster is told all the same.
    *
+   * @param loss as it was before the grant was given back, for nobody looks for a loss after that
    * @throws LockLostException if it was lost
    */
-  static void requireNotLost(LiveSession session, HeldGrant held) {
-    LossReason loss = held.lossByNow();
+  static void requireNotLost(LiveSession session, HeldGrant held, @Nullable LossReason loss) {
     if (loss != null) {
       boolean lostForAll = held.loss() != null && loss != LossReason.LEASE_EXPIRED;
       if (lostForAll || session.isOver()) {
-        held.markReleased();
         session.forget(held);
       } else {
         session.releaseInBackground(held);
@@ -33,24 +32,38 @@ final class Releasing {
     }
   }
 
-  /** Releases and waits for the cluster's word. */
+  /** Releases what was marked as given back, and waits for the cluster's word. */
   static void now(LiveSession session, HeldGrant held, Duration limit) {
-    held.markReleased();
     session.forget(held);
+    now(session, held.token(), held, limit);
+  }
+
+  /** Releases by token alone and waits for the cluster's word. */
+  static void nowByToken(LiveSession session, long token, Duration limit) {
+    session.requireOtherThread();
+    now(session, token, session.giveBack(token), limit);
+  }
+
+  private static void now(
+      LiveSession session, long token, @Nullable HeldGrant held, Duration limit) {
+    Action release = new Action.ReleaseGrant(token);
     BlockingCall call =
-        new BlockingCall(session, action(held), session.nanosFromNow(limit), Call.WhenLate.DOUBT);
-    check(call.await(), session, held.token(), held);
+        new BlockingCall(session, release, session.nanosFromNow(limit), Call.WhenLate.DOUBT);
+    check(call.await(), session, token, held);
   }
 
-  /** Releases; the future has the cluster's word. */
+  /** Releases what was marked as given back; the future has the cluster's word. */
   static CompletableFuture<Void> later(LiveSession session, HeldGrant held, Duration limit) {
-    held.markReleased();
     session.forget(held);
-    return byToken(session, held.token(), held, limit);
+    return later(session, held.token(), held, limit);
   }
 
-  /** Releases by token alone. */
-  static CompletableFuture<Void> byToken(
+  /** Releases by token alone; the future has the cluster's word. */
+  static CompletableFuture<Void> laterByToken(LiveSession session, long token, Duration limit) {
+    return later(session, token, session.giveBack(token), limit);
+  }
+
+  private static CompletableFuture<Void> later(
       LiveSession session, long token, @Nullable HeldGrant held, Duration limit) {
     return FutureCall.make(
         session,
@@ -82,9 +95,5 @@ final class Releasing {
       throw Outcomes.lost(token, LossReason.SESSION_LOST);
     }
     throw Outcomes.failure(result, session);
-  }
-
-  private static Action action(HeldGrant held) {
-    return new Action.ReleaseGrant(held.token());
   }
 }

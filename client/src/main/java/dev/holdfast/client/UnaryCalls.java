@@ -1,6 +1,7 @@
 package dev.holdfast.client;
 
 import dev.holdfast.client.grpc.GrpcNetwork;
+import dev.holdfast.client.grpc.GrpcProblem;
 import dev.holdfast.client.session.NanoClock;
 import dev.holdfast.client.session.RetryPolicy;
 import io.grpc.CallOptions;
@@ -60,7 +61,9 @@ final class UnaryCalls {
     return endpoints;
   }
 
+  /** The way to a node, for a thread that may wait for its answer. */
   Channel channel(String endpoint) {
+    network.requireOtherThread();
     return network.channel(endpoint);
   }
 
@@ -107,7 +110,7 @@ final class UnaryCalls {
       String endpoint, MethodDescriptor<Q, R> method, Q question, long limitNanos) {
     CallOptions options =
         CallOptions.DEFAULT.withDeadlineAfter(Math.max(1, limitNanos), TimeUnit.NANOSECONDS);
-    return ClientCalls.blockingUnaryCall(network.channel(endpoint), method, options, question);
+    return ClientCalls.blockingUnaryCall(channel(endpoint), method, options, question);
   }
 
   /** One endpoint must not use up the time of the others. */
@@ -185,7 +188,7 @@ final class UnaryCalls {
   static HoldfastException failed(
       Kind kind, String endpoint, StatusRuntimeException failure, boolean uncertain) {
     Status status = failure.getStatus();
-    String text = endpoint + ": " + sentence(status);
+    String text = endpoint + ": " + GrpcProblem.sentence(status);
     if (uncertain && kind != Kind.QUESTION && mayHaveBeenDone(failure)) {
       return new OutcomeUnknownException(
           null,
@@ -214,12 +217,5 @@ final class UnaryCalls {
 
   private static LockRefusedException refused(RefusalReason reason, String text) {
     return new LockRefusedException(new Refusal(reason, null, null, text));
-  }
-
-  static String sentence(Status status) {
-    String text =
-        status.getDescription() == null ? status.getCode().name() : status.getDescription();
-    Throwable cause = status.getCause();
-    return cause == null ? text : text + " (" + cause.getMessage() + ")";
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.client.session.LossReason;
+import dev.holdfast.protocol.FencingToken;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -148,6 +149,39 @@ class AsyncLocksTest extends ClientTest {
     LockGrant grant = get(holdfast.async().acquire(AcquireRequest.of("a", Mode.X)));
     holdfast.release(grant.token());
     assertThatThrownBy(() -> holdfast.release(grant.token())).isInstanceOf(LockLostException.class);
+  }
+
+  @Test
+  void release_by_token_ends_the_grant_at_once_and_is_no_loss() throws Exception {
+    LockGrant grant = get(holdfast.async().acquire(AcquireRequest.of("a", Mode.X)));
+    CompletableFuture<GrantLoss> loss = grant.whenLost();
+    cluster.freeze(true);
+    CompletableFuture<Void> release = holdfast.async().release(grant.token());
+    assertThat(grant.isHeld()).isFalse();
+    assertThat(grant.remaining()).isZero();
+    grant.release(); // no effect any more, so it does not wait for the frozen cluster either
+    forceRelease(grant.token());
+    cluster.freeze(false);
+    assertThat(failureOf(release)).isInstanceOf(LockLostException.class);
+    assertThat(grantCount()).isZero();
+    assertThat(loss).isNotDone();
+  }
+
+  @Test
+  void cancelling_the_future_of_a_release_does_not_take_it_back() throws Exception {
+    LockGrant grant = get(holdfast.async().acquire(AcquireRequest.of("a", Mode.X)));
+    cluster.freeze(true);
+    grant.releaseAsync().cancel(true);
+    cluster.freeze(false);
+    await().until(() -> grantCount() == 0);
+  }
+
+  private void forceRelease(FencingToken token) {
+    cluster.ask(
+        each -> {
+          each.forceRelease(token.value(), "ada");
+          return 0;
+        });
   }
 
   @Test

@@ -267,6 +267,55 @@ class DistributedLockTest extends ClientTest {
   }
 
   @Test
+  void lock_released_by_its_token_is_not_held_and_has_to_be_unlocked() {
+    DistributedLock lock = holdfast.lock("x");
+    lock.lock();
+    FencingToken token = lock.fencingToken();
+    holdfast.release(token);
+    assertThat(lock.isHeld()).isFalse();
+    assertThatThrownBy(lock::tryLock)
+        .isInstanceOf(LockLostException.class)
+        .hasMessageContaining("released by its token");
+    assertThatThrownBy(lock::unlock)
+        .isInstanceOfSatisfying(
+            LockLostException.class, lost -> assertThat(lost.token()).isEqualTo(token));
+    assertThat(lock.tryLock()).isTrue();
+    lock.unlock();
+  }
+
+  @Test
+  void unlocking_ends_the_hold_before_it_is_sent_and_is_no_loss() throws Exception {
+    DistributedLock lock = holdfast.lock("x");
+    CompletableFuture<CompletableFuture<GrantLoss>> loss = new CompletableFuture<>();
+    CompletableFuture<Session> session = new CompletableFuture<>();
+    CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+    start(
+        () -> {
+          lock.lock();
+          loss.complete(lock.whenLost());
+          session.complete(holdfast.session());
+          cluster.freeze(true);
+          thrown.complete(requireNonNull(catchThrowableOfType(Throwable.class, lock::unlock)));
+        });
+    Session first = session.get(5, TimeUnit.SECONDS);
+    await()
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(lock::unlock).hasMessageContaining("no thread of this process"));
+    cluster.ask(
+        each -> {
+          each.killSession(first.id().orElseThrow().value());
+          return 0;
+        });
+    cluster.freeze(false);
+    assertThat(thrown.get(5, TimeUnit.SECONDS))
+        .isInstanceOfSatisfying(
+            LockLostException.class,
+            lost -> assertThat(lost.reason()).isEqualTo(LossReason.SESSION_LOST));
+    assertThat(loss.get()).isNotDone();
+  }
+
+  @Test
   void lost_session_is_replaced_for_later_calls_and_its_locks_stay_lost() throws Exception {
     DistributedLock lock = holdfast.lock("x");
     lock.lock();

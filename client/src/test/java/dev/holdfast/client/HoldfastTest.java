@@ -87,16 +87,19 @@ class HoldfastTest extends ClientTest {
           client
               .async()
               .acquire(AcquireRequest.of("a", Mode.X))
-              .thenAccept(
+              .thenCompose(
                   grant -> {
                     try {
                       grant.release();
                     } catch (IllegalStateException refused) {
                       thrown.complete(refused);
                     }
+                    assertThat(grant.isHeld()).isTrue();
+                    return grant.releaseAsync();
                   });
       holdfast.lock("a").unlock();
       assertThat(thrown.get(5, TimeUnit.SECONDS)).hasMessageContaining("must not wait");
+      await().until(() -> grantCount() == 0);
     }
   }
 

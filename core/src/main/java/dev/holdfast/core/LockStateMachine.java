@@ -329,6 +329,14 @@ public final class LockStateMachine {
     return state.sessionByNonce.get(nonce);
   }
 
+  /** The tokens of all that a session holds, ascending; empty if it is not open. */
+  public List<Long> tokensOf(long sessionId) {
+    SessionContents contents = state.contents.get(sessionId);
+    return contents == null
+        ? List.of()
+        : contents.grantsByToken.list().stream().map(Grant::token).toList();
+  }
+
   /** A grant; null if there is none with this token. */
   public @Nullable GrantInfo grant(long token) {
     Grant grant = state.grants.get(token);

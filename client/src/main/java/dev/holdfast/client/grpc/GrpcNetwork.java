@@ -68,6 +68,19 @@ public final class GrpcNetwork implements Network {
     return shared.computeIfAbsent(endpoint, this::open);
   }
 
+  /**
+   * Refuses to block the thread that reads the answers.
+   *
+   * @throws IllegalStateException on the network's own thread
+   */
+  public void requireOtherThread() {
+    if (loop.inEventLoop()) {
+      throw new IllegalStateException(
+          "a callback on the session's thread must not wait for a node: use another callback"
+              + " executor, or ask from a thread of your own");
+    }
+  }
+
   synchronized ManagedChannel openOwn(String endpoint) {
     requireOpen();
     ManagedChannel channel = open(endpoint);

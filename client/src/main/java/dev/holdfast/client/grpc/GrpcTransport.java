@@ -85,14 +85,7 @@ final class GrpcTransport implements Transport {
 
     @Override
     public void onClose(Status status, @Nullable Metadata trailers) {
-      events.streamClosed(stream, sentence(status));
-    }
-
-    private String sentence(Status status) {
-      Throwable cause = status.getCause();
-      String text =
-          status.getDescription() == null ? status.getCode().name() : status.getDescription();
-      return cause == null ? text : text + " (" + cause.getMessage() + ")";
+      events.streamClosed(stream, GrpcProblem.sentence(status));
     }
   }
 }

@@ -57,6 +57,8 @@ public abstract class Call {
   /** Under the present number. */
   long firstSentNanos;
 
+  long firstSentWallOffsetMillis;
+
   long lastSentNanos;
   int attempts;
   boolean enqueued;

@@ -5,15 +5,26 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
-/** What the session holds, by token, and how single grants are lost. */
+/**
+ * What the session holds, by token, and how single grants are lost. For the session's thread; only
+ * {@link #giveBack} is for any.
+ */
 final class Grants {
+  private static final String AWAY = "it ended while this client had no word from a node";
+
   private final Lease lease;
   private final Timers timers;
   private final SessionObserver observer;
-  private final TreeMap<Long, HeldGrant> byToken = new TreeMap<>();
+  private final ConcurrentNavigableMap<Long, HeldGrant> byToken = new ConcurrentSkipListMap<>();
+
+  /** What a node said last of what is held: at this revision these tokens and no others. */
+  private long toldRevision = -1;
+
+  private Set<Long> toldTokens = Set.of();
 
   Grants(Lease lease, Timers timers, SessionObserver observer) {
     this.lease = lease;
@@ -21,17 +32,31 @@ final class Grants {
     this.observer = observer;
   }
 
-  /** Takes in a new grant, with {@code leaseDeadlineNanos} if its lease is fixed. */
-  void add(HeldGrant grant, long leaseDeadlineNanos) {
+  /** Takes in a new grant, with its end if its lease is fixed. */
+  void add(HeldGrant grant, LeaseEnd leaseEnd) {
     byToken.put(grant.token(), grant);
+    if (hasEnded(grant.token())) {
+      // Answered from memory. Whoever asked gets the grant first, and then the news.
+      timers.schedule(lease.nowNanos(), () -> lose(grant.token(), LossReason.NOT_HELD, AWAY));
+    }
     if (grant.hasFixedLease()) {
-      grant.certainUntil(leaseDeadlineNanos);
+      grant.certainUntil(leaseEnd);
       watch(grant);
     }
   }
 
-  @Nullable HeldGrant get(long token) {
-    return byToken.get(token);
+  /**
+   * Somebody asks for the release of this token: from now on its grant is not held, and its end is
+   * no loss. Any thread may say so, as often as it likes.
+   *
+   * @return the grant; null if there is none, or no more
+   */
+  @Nullable HeldGrant giveBack(long token) {
+    HeldGrant grant = byToken.get(token);
+    if (grant != null) {
+      grant.markReleased();
+    }
+    return grant;
   }
 
   /** The grant has ended by its holder's will, or it turns out that it had ended before. */
@@ -47,7 +72,7 @@ final class Grants {
     HeldGrant grant = remove(token);
     if (grant != null) {
       grant.lose(reason);
-      observer.grantLost(grant, reason, detail);
+      announce(grant, reason, detail);
     }
   }
 
@@ -55,30 +80,48 @@ final class Grants {
     List<HeldGrant> all = new ArrayList<>(byToken.values());
     byToken.clear();
     all.forEach(grant -> grant.lose(reason));
-    all.forEach(grant -> observer.grantLost(grant, reason, detail));
+    all.forEach(grant -> announce(grant, reason, detail));
+  }
+
+  /**
+   * Who gives a lock back knows that it ends: how it ended is the release's answer, and no news.
+   */
+  private void announce(HeldGrant grant, LossReason reason, String detail) {
+    if (!grant.isGivenBack()) {
+      observer.grantLost(grant, reason, detail);
+    }
   }
 
   /** A new stamp of the cluster's clock may make fixed leases certain for longer. */
   void renewed() {
     for (HeldGrant grant : byToken.values()) {
       if (grant.hasFixedLease()) {
-        grant.certainUntil(lease.fixedLeaseDeadlineNanos(grant.expiresAtMillis()));
+        grant.certainUntil(lease.fixedLeaseEnd(grant.expiresAtMillis()));
       }
     }
   }
 
   /**
    * A node's word of what the session holds: what it does not name, though it is recent enough to,
-   * is lost.
+   * is lost. What is being extended may have another token by now, which its answer will tell.
    */
   void compareWith(GrantsHeld held) {
-    Set<Long> named = new HashSet<>(held.getTokensList());
-    for (long token : new ArrayList<>(byToken.headMap(held.getRevision(), true).keySet())) {
+    if (held.getRevision() < toldRevision) {
+      return;
+    }
+    toldRevision = held.getRevision();
+    toldTokens = new HashSet<>(held.getTokensList());
+    for (long token : new ArrayList<>(byToken.headMap(toldRevision, true).keySet())) {
       HeldGrant grant = byToken.get(token);
-      if (grant != null && !named.contains(token) && !grant.isGivenBack()) {
-        lose(token, LossReason.NOT_HELD, "it ended while this client was not connected to a node");
+      boolean missing = grant != null && hasEnded(token) && !grant.isGivenBack();
+      if (missing && !grant.isBeingExtended()) {
+        lose(token, LossReason.NOT_HELD, AWAY);
       }
     }
+  }
+
+  private boolean hasEnded(long token) {
+    return token <= toldRevision && !toldTokens.contains(token);
   }
 
   /** An extension was sent for the first time: from now on the cluster may count to its end. */
@@ -90,10 +133,19 @@ final class Grants {
     }
   }
 
-  void extensionRefused(long token) {
+  /**
+   * An extension came to nothing.
+   *
+   * @param ended whether that was because the cluster does not know the token any more
+   */
+  void extensionRefused(long token, boolean ended) {
     HeldGrant grant = byToken.get(token);
-    if (grant != null && grant.hasFixedLease()) {
-      grant.extensionRefused();
+    if (grant == null || !grant.hasFixedLease()) {
+      return;
+    }
+    grant.extensionRefused();
+    if (ended && !grant.isBeingExtended()) {
+      lose(token, LossReason.NOT_HELD, "it had ended before it could be extended");
     }
   }
 

@@ -2,11 +2,13 @@ package dev.holdfast.client.session;
 
 import dev.holdfast.protocol.v1.Demand;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A grant under a session, and whether it is held. Written by the session's thread only, read by
- * any; reading looks at the clocks, so it is never too late because a thread was.
+ * A grant under a session, and whether it is held. Written by the session's thread only, except
+ * that any thread may give it back; read by any. Reading looks at the clocks, so it is never too
+ * late because a thread was.
  */
 public final class HeldGrant {
   private final Lease lease;
@@ -15,8 +17,8 @@ public final class HeldGrant {
   private final List<Demand> demands;
   private final long expiresAtMillis;
 
-  /** On the monotonic clock; {@link Long#MAX_VALUE} when kept alive with the session. */
-  private volatile long leaseDeadlineNanos = Long.MAX_VALUE;
+  /** {@link LeaseEnd#NONE} when kept alive with the session. */
+  private volatile LeaseEnd leaseEnd = LeaseEnd.NONE;
 
   /**
    * While an extension is under way the cluster may know the new end already, and that may be
@@ -29,7 +31,7 @@ public final class HeldGrant {
   /** Of a fixed lease; the session's thread only. */
   Timers.@Nullable Timer expiry;
 
-  private volatile boolean released;
+  private final AtomicBoolean released = new AtomicBoolean();
   private volatile @Nullable LossReason loss;
 
   HeldGrant(Lease lease, long token, String owner, List<Demand> demands, long expiresAtMillis) {
@@ -63,7 +65,7 @@ public final class HeldGrant {
   /** Whether it is held now. */
   public boolean isHeld() {
     return loss == null
-        && !released
+        && !released.get()
         && lease.isTrusted()
         && lease.nowNanos() < leaseDeadlineNanos();
   }
@@ -88,7 +90,7 @@ public final class HeldGrant {
    */
   public @Nullable LossReason lossByNow() {
     LossReason known = loss;
-    if (known != null || released) {
+    if (known != null || released.get()) {
       return known;
     }
     if (lease.nowNanos() >= leaseDeadlineNanos()) {
@@ -97,14 +99,18 @@ public final class HeldGrant {
     return lease.isExpired() ? LossReason.SESSION_LOST : null;
   }
 
-  /** From now on it is not held: somebody is about to give it back. Any thread may say so. */
-  public void markReleased() {
-    released = true;
+  /**
+   * From now on it is not held: somebody is about to give it back. Any thread may say so.
+   *
+   * @return whether this was the first to say so
+   */
+  public boolean markReleased() {
+    return released.compareAndSet(false, true);
   }
 
-  /** Whether its holder has given it back, or is about to. */
+  /** Whether its holder has given it back, or is about to; stays true. */
   public boolean isGivenBack() {
-    return released;
+    return released.get();
   }
 
   long expiresAtMillis() {
@@ -112,15 +118,20 @@ public final class HeldGrant {
   }
 
   long leaseDeadlineNanos() {
-    return Math.min(leaseDeadlineNanos, extensionDeadlineNanos);
+    return Math.min(leaseEnd.deadlineNanos(), extensionDeadlineNanos);
   }
 
-  /** It is certain at least so long, if no extension changes that. */
-  void certainUntil(long deadlineNanos) {
-    leaseDeadlineNanos =
-        leaseDeadlineNanos == Long.MAX_VALUE
-            ? deadlineNanos
-            : Math.max(leaseDeadlineNanos, deadlineNanos);
+  /** A new estimate of its end, if no extension changes that. */
+  void certainUntil(LeaseEnd estimate) {
+    leaseEnd =
+        leaseEnd.equals(LeaseEnd.NONE)
+            ? estimate
+            : leaseEnd.or(estimate, lease.wallOffsetMillis());
+  }
+
+  /** Whether its end is being changed, so that nobody can say which token the cluster knows. */
+  boolean isBeingExtended() {
+    return extensionsUnderWay > 0;
   }
 
   void extensionSent(long deadlineNanos) {

@@ -41,6 +41,7 @@ final class Lease {
 
   private long stampSentNanos;
   private long stampMillis;
+  private long stampWallOffsetMillis;
 
   private volatile @Nullable Certainty certainty;
   private volatile boolean over;
@@ -109,6 +110,7 @@ final class Lease {
         stamped = true;
         stampSentNanos = sending.atNanos;
         stampMillis = clockMillis;
+        stampWallOffsetMillis = sending.wallOffsetMillis;
         return true;
       }
     }
@@ -123,24 +125,42 @@ final class Lease {
    * Until when a fixed lease is certain: {@code s + 0.98 (d - c)} with the last acknowledged
    * renewal, sent at s and stamped c; and in any case its length after the request was first sent,
    * as it was granted later than that.
+   *
+   * @param firstSentWallOffsetMillis what {@link #wallOffsetMillis} was at that sending
    */
-  long fixedLeaseDeadlineNanos(long firstSentNanos, long leaseMillis, long expiresAtMillis) {
-    long deadlineNanos = certainNanosAfter(firstSentNanos, leaseMillis);
-    if (stamped) {
-      deadlineNanos = Math.max(deadlineNanos, fixedLeaseDeadlineNanos(expiresAtMillis));
-    }
-    return deadlineNanos;
+  LeaseEnd fixedLeaseEnd(
+      long firstSentNanos,
+      long firstSentWallOffsetMillis,
+      long leaseMillis,
+      long expiresAtMillis) {
+    LeaseEnd bySending =
+        new LeaseEnd(
+            certainNanosAfter(firstSentNanos, leaseMillis),
+            firstSentWallOffsetMillis + toleranceMillis());
+    return stamped ? bySending.or(fixedLeaseEnd(expiresAtMillis), wallOffsetMillis()) : bySending;
   }
 
   /** Until when a lease of this length is certain that was given after this moment. */
   long certainNanosAfter(long fromNanos, long leaseMillis) {
-    return plus(fromNanos, (long) (CERTAIN * leaseMillis * NANOS_PER_MILLI));
+    // The cluster's clock shows whole milliseconds, so it may be almost one ahead of what it shows.
+    return plus(fromNanos, (long) (CERTAIN * (leaseMillis - 1) * NANOS_PER_MILLI));
   }
 
   /** The same, by the last acknowledged renewal alone; there must have been one. */
-  long fixedLeaseDeadlineNanos(long expiresAtMillis) {
-    return plus(
-        stampSentNanos, (long) (CERTAIN * (expiresAtMillis - stampMillis) * NANOS_PER_MILLI));
+  LeaseEnd fixedLeaseEnd(long expiresAtMillis) {
+    return new LeaseEnd(
+        certainNanosAfter(stampSentNanos, expiresAtMillis - stampMillis),
+        stampWallOffsetMillis + toleranceMillis());
+  }
+
+  /** How far wall time is ahead of the monotonic clock, from some moment on. */
+  long wallOffsetMillis() {
+    return wallOffsetMillis(clock.nanoTime());
+  }
+
+  /** Wall time that ran ahead by no more than this is no sleep. */
+  private long toleranceMillis() {
+    return ttlMillis / 10;
   }
 
   void end() {
@@ -205,8 +225,8 @@ final class Lease {
     certainty =
         new Certainty(
             sending.atNanos,
-            plus(sending.atNanos, (long) (CERTAIN * ttlNanos())),
-            sending.wallOffsetMillis + ttlMillis / 10);
+            certainNanosAfter(sending.atNanos, ttlMillis),
+            sending.wallOffsetMillis + toleranceMillis());
   }
 
   private Sending sendingNow(long nonce) {

@@ -71,6 +71,9 @@ final class Requests {
   }
 
   void submit(Call call) {
+    if (call.action instanceof Action.ReleaseGrant release) {
+      grants.giveBack(release.token()); // a release is never taken back, so it is as good as done
+    }
     if (call.deadlineNanos != Call.NEVER) {
       call.timer = timers.schedule(call.deadlineNanos, () -> late(call));
     }
@@ -327,6 +330,7 @@ final class Requests {
     if (call.sequence == 0) {
       call.sequence = ++lastSequence;
       call.firstSentNanos = lease.nowNanos();
+      call.firstSentWallOffsetMillis = lease.wallOffsetMillis();
       if (call.attempts == 0) {
         call.firstAttemptNanos = call.firstSentNanos;
       }
@@ -368,7 +372,11 @@ final class Requests {
         new HeldGrant(lease, granted.getToken(), owner, demands, granted.getExpiresAtMillis());
     grants.add(
         grant,
-        lease.fixedLeaseDeadlineNanos(call.firstSentNanos, leaseMillis, grant.expiresAtMillis()));
+        lease.fixedLeaseEnd(
+            call.firstSentNanos,
+            call.firstSentWallOffsetMillis,
+            leaseMillis,
+            grant.expiresAtMillis()));
     return new CallResult.Granted(grant);
   }
 
@@ -388,7 +396,7 @@ final class Requests {
     if (exhausted && !call.isUrgent() && Wire.isOverload(reason)) {
       return false;
     }
-    notExtended(call);
+    notExtended(call, false);
     stage(call, Stage.BACKING_OFF);
     open.remove(call.sequence);
     received.add(call.sequence);
@@ -415,7 +423,7 @@ final class Requests {
     if (call.action instanceof Action.ReleaseGrant release) {
       grants.remove(release.token());
     } else if (!(result instanceof CallResult.Granted)) {
-      notExtended(call);
+      notExtended(call, isStale(result));
     }
     if (call.abandoned) {
       cancelTimer(call);
@@ -435,10 +443,15 @@ final class Requests {
     }
   }
 
-  private void notExtended(Call call) {
+  private void notExtended(Call call, boolean ended) {
     if (call.action instanceof Action.ExtendGrant extend) {
-      grants.extensionRefused(extend.token());
+      grants.extensionRefused(extend.token(), ended);
     }
+  }
+
+  private static boolean isStale(CallResult result) {
+    return result instanceof CallResult.Refused refused
+        && refused.refused().getReason() == RefusalReason.STALE_TOKEN;
   }
 
   private void finish(Call call, CallResult result) {

@@ -13,6 +13,7 @@ import dev.holdfast.protocol.v1.RenewFrame;
 import dev.holdfast.protocol.v1.Renewed;
 import dev.holdfast.protocol.v1.ResumeSessionFrame;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client's session: one life at the cluster, from opening to its end, over as many streams and
@@ -112,6 +113,18 @@ public final class SessionMachine {
   /** The highest revision of the map that an answer told of; any thread may ask. */
   public long revisionSeen() {
     return revisionSeen;
+  }
+
+  /**
+   * The release of this token is about to be asked for: from now on its grant is not held, and its
+   * end is no loss. Submitting a release says the same; this is for any thread, so that whoever
+   * asks need not wait for the session's.
+   *
+   * @param token of a grant of this session
+   * @return the grant; null if the session does not hold it
+   */
+  public @Nullable HeldGrant giveBack(long token) {
+    return grants.giveBack(token);
   }
 
   /**
@@ -262,6 +275,9 @@ public final class SessionMachine {
     for (LostGrant lost : frame.getLostGrantsList()) {
       grants.lose(lost.getToken(), Wire.lossReason(lost.getReason()), detailOf(lost));
     }
+    if (frame.hasHeld()) {
+      grants.compareWith(frame.getHeld());
+    }
     heard();
     if (frame.getClosed()) {
       end(SessionState.LOST, LossReason.SESSION_LOST, "a node says that the session was closed");
@@ -325,8 +341,10 @@ public final class SessionMachine {
     if (lease.renewed(renewed.getNonce(), renewed.getClockMillis())) {
       link.proven();
       grants.renewed();
-      if (!state.isOver()) {
-        changeTo(lease.state(), "renewed");
+      SessionState now = lease.state();
+      // An acknowledgement may come too late for itself; then the session ends with all that it has.
+      if (!state.isOver() && now != SessionState.LOST) {
+        changeTo(now, "renewed");
       }
     }
   }

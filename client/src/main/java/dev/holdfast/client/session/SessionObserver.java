@@ -27,7 +27,8 @@ public interface SessionObserver {
   void stateChanged(SessionState from, SessionState to, String why);
 
   /**
-   * A grant was lost, alone or together with the session.
+   * A grant was lost, alone or together with the session. Not told of one that was given back
+   * before, or whose release was asked for.
    *
    * @param grant which; it says that it is not held already
    * @param reason how

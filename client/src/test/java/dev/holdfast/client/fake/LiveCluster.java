@@ -18,18 +18,39 @@ import java.util.function.Function;
  * A {@link FakeCluster} in real time, on a thread of its own, for tests of what users' threads see.
  */
 public final class LiveCluster implements AutoCloseable {
-  private final FakeCluster cluster = new FakeCluster(List.of("a:1", "b:1"));
+  private final FakeCluster cluster;
   private final ScheduledThreadPoolExecutor node = daemon("fake-node");
   private final long beginNanos = System.nanoTime();
   private final AtomicBoolean silent = new AtomicBoolean();
 
+  /** One whose nodes are {@code a:1} and {@code b:1}. */
   public LiveCluster() {
+    this(List.of("a:1", "b:1"));
+  }
+
+  /**
+   * A cluster.
+   *
+   * @param endpoints what its nodes tell clients
+   */
+  public LiveCluster(List<String> endpoints) {
+    cluster = new FakeCluster(endpoints);
     var unused = node.scheduleAtFixedRate(this::tick, 0, 5, TimeUnit.MILLISECONDS);
   }
 
   /** Asks or does something to the cluster, between what happens in it. */
   public <T> T ask(Function<FakeCluster, T> question) {
-    return CompletableFuture.supplyAsync(() -> question.apply(cluster), node).join();
+    return later(question).join();
+  }
+
+  /** The same, without waiting. */
+  public <T> CompletableFuture<T> later(Function<FakeCluster, T> question) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          tick();
+          return question.apply(cluster);
+        },
+        node);
   }
 
   /** Hears nothing and says nothing while this is on; its clock stands still. */

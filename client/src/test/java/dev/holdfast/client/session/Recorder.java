@@ -36,6 +36,9 @@ final class Recorder implements SessionObserver {
     if (grant.isHeld()) {
       throw new AssertionError("told of the loss of a grant that says it is held");
     }
+    if (grant.isGivenBack()) {
+      throw new AssertionError("told of the loss of a grant whose release was asked for");
+    }
     lost.add(grant.token());
     story.add(
         "lost "

@@ -293,6 +293,50 @@ class SessionMachineTest {
   }
 
   @Test
+  void grant_is_not_held_from_the_moment_at_which_its_release_is_asked_for() {
+    open();
+    HeldGrant submitted = hold("o", "x");
+    world.cutAll();
+    int sent = client.sent.size();
+    machine.submit(TestCall.release(submitted.token(), in(1_000)));
+    assertThat(client.sent).hasSize(sent);
+    assertThat(submitted.isHeld()).isFalse();
+    assertThat(submitted.remainingNanos()).isZero();
+    world.run(100);
+    HeldGrant announced = hold("o", "y");
+    assertThat(machine.giveBack(announced.token())).isSameAs(announced);
+    assertThat(announced.isHeld()).isFalse();
+    assertThat(machine.giveBack(submitted.token())).isNull();
+    submit(TestCall.release(announced.token(), in(1_000)));
+    world.run(10);
+    assertThat(world.cluster().grants()).isEmpty();
+  }
+
+  @Test
+  void end_of_a_grant_whose_release_was_asked_for_is_no_loss() {
+    open();
+    HeldGrant forced = hold("o", "x");
+    HeldGrant leased = submitAndHold(TestCall.lease("p", "y", 500));
+    HeldGrant kept = hold("q", "z");
+    world.cluster().freeze(true);
+    for (HeldGrant grant : List.of(forced, leased, kept)) {
+      submit(TestCall.release(grant.token(), Call.NEVER));
+    }
+    world.cluster().forceRelease(forced.token(), "ada");
+    world.run(2 * TTL); // the lease runs out, then the session
+    assertThat(machine.state()).isEqualTo(SessionState.LOST);
+    assertThat(recorder.lost).isEmpty();
+    assertThat(forced.loss()).isEqualTo(LossReason.FORCE_RELEASED);
+    assertThat(leased.isHeld() || kept.isHeld()).isFalse();
+  }
+
+  private HeldGrant submitAndHold(TestCall call) {
+    submit(call);
+    world.run(10);
+    return call.grant();
+  }
+
+  @Test
   void overload_is_tried_again_and_reported_when_the_policy_ends() {
     open();
     world.cluster().overload(RefusalReason.OVERLOADED);

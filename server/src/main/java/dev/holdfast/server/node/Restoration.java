@@ -72,6 +72,8 @@ final class Restoration {
         requests.onAnswer(sessionId, sequence, answer);
       }
     }
+    // Grants that ended in the snapshot, those just answered among them, ended without an event.
+    streams.frame(stream).setHeld(sessions.heldBy(sessionId));
   }
 
   /** Whether the map shows that a command was executed, or that it need not be any more. */

@@ -11,6 +11,7 @@ import dev.holdfast.protocol.log.v1.OpenSession;
 import dev.holdfast.protocol.v1.Answer;
 import dev.holdfast.protocol.v1.Attached;
 import dev.holdfast.protocol.v1.ClientFrame;
+import dev.holdfast.protocol.v1.GrantsHeld;
 import dev.holdfast.protocol.v1.Move;
 import dev.holdfast.protocol.v1.OpenSessionFrame;
 import dev.holdfast.protocol.v1.RefusalReason;
@@ -203,6 +204,7 @@ final class SessionDesk {
                 .setClockMillis(position.clockMillis())
                 .setTtlMillis(session.ttlMillis())
                 .setNodeId(identity.id().value())
+                .setHeld(heldBy(session.sessionId()))
                 .addEndpoints(identity.clientEndpoint())
                 .addAllEndpoints(announcer.otherEndpoints(leaderWatch.leader())));
     // What was sent along with `open` may have been sent to another node before.
@@ -210,6 +212,16 @@ final class SessionDesk {
       take(stream, stream.held.remove().toBuilder().clearFirst().build());
     }
     stream.fresh = opened && session.sessionId() > stream.openedAfterRevision;
+  }
+
+  /** So that a client that was away learns what ended meanwhile. */
+  GrantsHeld heldBy(long sessionId) {
+    return map.read(
+        machine ->
+            GrantsHeld.newBuilder()
+                .setRevision(machine.revision())
+                .addAllTokens(machine.tokensOf(sessionId))
+                .build());
   }
 
   private void take(SessionStream stream, ClientFrame frame) {

@@ -11,7 +11,7 @@ import dev.holdfast.protocol.v1.LockMode;
 import java.util.List;
 
 /** The tables of modes, written as they are printed in the page on semantics. */
-final class ModeTable {
+public final class ModeTable {
 
   /** Weak ones first, so that the first mode found to cover something is the least that does. */
   private static final List<LockMode> WEAK_TO_STRONG =
@@ -43,7 +43,8 @@ final class ModeTable {
 
   private ModeTable() {}
 
-  static boolean compatible(LockMode one, LockMode other) {
+  /** Whether two owners may hold one lock in these modes at a time. */
+  public static boolean compatible(LockMode one, LockMode other) {
     return COMPATIBLE_CELLS[WEAK_TO_STRONG.indexOf(one)][WEAK_TO_STRONG.indexOf(other)];
   }
 
@@ -60,7 +61,7 @@ final class ModeTable {
   }
 
   /** What a demand in this mode leaves on every lock above. */
-  static LockMode intention(LockMode mode) {
+  public static LockMode intention(LockMode mode) {
     return switch (mode) {
       case LOCK_MODE_NL, LOCK_MODE_IS, LOCK_MODE_S -> LOCK_MODE_IS;
       case LOCK_MODE_IX, LOCK_MODE_SIX, LOCK_MODE_X -> LOCK_MODE_IX;

@@ -1,0 +1,39 @@
+package dev.holdfast.verification.simulation;
+
+/** What must hold in every universe; the letters are those of the guarantees in the semantics. */
+public enum Rule {
+  /** G1: at every revision no two owners have grants that conflict. */
+  EXCLUSIVE,
+  /** G2: every grant has a token of its own, larger than all before. */
+  TOKENS_GROW,
+  /** G4: when the cluster ends a grant by time, or gives it to another, its client knows before. */
+  NO_LATE_HOLDER,
+  /** G5: no session ends before its TTL has passed since the sending of an acknowledged renewal. */
+  NO_EARLY_EXPIRY,
+  /** G6: what a dead session held passes on in bounded time. */
+  DEAD_PASS_ON,
+  /** G7: a number has one effect and one answer. */
+  EXACTLY_ONCE,
+  /** G8 and all other rules of the map: it is what the slow, obvious model makes of the log. */
+  AS_THE_MODEL,
+  /** G9: nobody holds or waits without knowing, nobody believes to who does not. */
+  NO_GHOSTS,
+  /** G9: whoever waits is served once those before have gone. */
+  SERVED,
+  /** G10: what was acknowledged had been applied, and stays. */
+  ACKNOWLEDGED_IS_COMMITTED,
+  /** G16: equal on every node at equal revision, snapshots to the byte. */
+  REPLICAS_EQUAL,
+  /** G18: a linearizable read shows everything that was acknowledged before it. */
+  READS_LINEARIZABLE,
+  /** A session says so when it comes into jeopardy, and when it is lost, and not without reason. */
+  JEOPARDY_TOLD,
+  /** A renewal that was acknowledged had been applied. */
+  RENEWAL_APPLIED,
+  /** A cluster without deadlines writes nothing. */
+  IDLE_WRITES_NOTHING,
+  /** A node or a client that waits for time does not turn in circles. */
+  NOTHING_SPINS,
+  /** Nothing throws. */
+  NO_EXCEPTION
+}

@@ -1,0 +1,298 @@
+package dev.holdfast.verification.simulation;
+
+import dev.holdfast.client.session.HeldGrant;
+import dev.holdfast.core.Applied;
+import dev.holdfast.core.Event;
+import dev.holdfast.core.LockStateMachine;
+import dev.holdfast.core.Outcome;
+import dev.holdfast.protocol.log.v1.LogEntry;
+import dev.holdfast.protocol.v1.Answer;
+import dev.holdfast.protocol.v1.RefusalReason;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees everything: what each entry did where it was applied first, whether it does the same
+ * elsewhere, and what clients were told. Looks after each event whether a rule was broken.
+ */
+final class Truth {
+  private record Request(long sessionId, long sequence) {}
+
+  private record Renewal(long sessionId, long nonce) {}
+
+  private final Universe universe;
+  private final ReplicaCheck replicas;
+  private final GrantLedger grants = new GrantLedger();
+  private final Map<Request, Answer> answers = new HashMap<>();
+  private final Set<Renewal> renewals = new HashSet<>();
+  private final TreeMap<Long, SimulatedClient> clients = new TreeMap<>();
+  private final Set<Long> sessions = new HashSet<>();
+  private final Set<Long> endedSessions = new HashSet<>();
+  private final Set<Long> waiting = new HashSet<>();
+  private long lastIndex;
+  private long revisionAcknowledged;
+  private long proposals;
+  private long grantCount;
+  private long lastLeaderNanos;
+  private int leaderships;
+
+  Truth(Universe universe, boolean comparesWithModel) {
+    this.universe = universe;
+    this.replicas = new ReplicaCheck(comparesWithModel);
+  }
+
+  // The log
+
+  void onProposed() {
+    proposals++;
+  }
+
+  long proposals() {
+    return proposals;
+  }
+
+  long grantCount() {
+    return grantCount;
+  }
+
+  GrantLedger grants() {
+    return grants;
+  }
+
+  int sessionCount() {
+    return sessions.size();
+  }
+
+  int waitingCount() {
+    return waiting.size();
+  }
+
+  boolean isOpen(long sessionId) {
+    return sessions.contains(sessionId);
+  }
+
+  boolean hasEnded(long sessionId) {
+    return endedSessions.contains(sessionId);
+  }
+
+  int leaderships() {
+    return leaderships;
+  }
+
+  long lastLeaderNanos() {
+    return lastLeaderNanos;
+  }
+
+  void onLeadershipGained(SimulatedNode node, long term) {
+    leaderships++;
+    lastLeaderNanos = universe.scheduler.nowNanos();
+    universe.trace.tell(node.name, "gained the leadership of term", term);
+  }
+
+  void onApplied(SimulatedNode node, long index, LogEntry entry, Applied applied) {
+    LockStateMachine machine = node.machine();
+    if (index <= lastIndex) {
+      replicas.appliedAgain(node, index, applied, machine);
+      return;
+    }
+    lastIndex = index;
+    replicas.appliedFirst(index, entry, applied, machine);
+    universe.trace.tell(
+        node.name, "applies", index, () -> applied.outcomes() + " " + applied.events());
+    for (Event event : applied.events()) {
+      onEvent(event);
+    }
+    for (Outcome outcome : applied.outcomes()) {
+      onOutcome(outcome);
+    }
+  }
+
+  void onSnapshot(SimulatedNode node, long index, byte[] state) {
+    universe.trace.tell(node.name, "takes a snapshot at", index);
+    replicas.snapshotTaken(node, index, state);
+  }
+
+  void onRestored(SimulatedNode node, long index) {
+    universe.trace.tell(node.name, "restored the snapshot of", index);
+    replicas.restored(node, index, node.machine());
+  }
+
+  private void onEvent(Event event) {
+    switch (event) {
+      case Event.SessionOpened opened -> sessions.add(opened.sessionId());
+      case Event.SessionEnded ended -> onSessionEnded(ended);
+      case Event.RequestQueued queued -> waiting.add(queued.revision());
+      case Event.RequestLeft left -> waiting.remove(left.ticket());
+      case Event.LockGranted granted -> {
+        grantCount++;
+        waiting.remove(granted.ticket());
+        grants.granted(granted);
+      }
+      case Event.LockReleased released -> onReleased(released);
+    }
+  }
+
+  private void onSessionEnded(Event.SessionEnded ended) {
+    sessions.remove(ended.sessionId());
+    endedSessions.add(ended.sessionId());
+    SimulatedClient client = clients.get(ended.sessionId());
+    if (client == null || ended.end() != Event.SessionEnd.EXPIRED) {
+      return;
+    }
+    double fastest = 1 + universe.faults.clockSpread();
+    double livedNanos = universe.scheduler.nowNanos() - client.provenNanos();
+    if (livedNanos < client.ttlMillis * Scheduler.MILLI / fastest - Scheduler.MILLI) {
+      throw new RuleBroken(
+          Rule.NO_EARLY_EXPIRY,
+          client.name + " with a TTL of " + client.ttlMillis + " ms expired "
+              + livedNanos / Scheduler.MILLI + " ms after it had sent an acknowledged renewal");
+    }
+  }
+
+  private void onReleased(Event.LockReleased released) {
+    grants.released(released.token());
+    switch (released.end()) {
+      case LEASE_EXPIRED, SESSION_EXPIRED -> requireKnownLost(released);
+      case RELEASED, EXTENDED, SESSION_CLOSED, FORCE_RELEASED -> {
+        // The holder wished it, or an operator, of whom nobody can know before.
+      }
+    }
+  }
+
+  /** From this moment on the cluster may grant it to another. */
+  private void requireKnownLost(Event.LockReleased released) {
+    SimulatedClient client = clients.get(released.sessionId());
+    if (client == null || client.isOver() || client.isBeyondHelp() || client.clock.isSuspended()) {
+      return;
+    }
+    HeldGrant grant = client.held.get(released.token());
+    if (grant != null && grant.isHeld() && universe.faults.clocksAreTrusted()) {
+      throw new RuleBroken(
+          Rule.NO_LATE_HOLDER,
+          client.name + " says that it holds " + released.token() + ", of which the cluster has"
+              + " just decided: " + released.end());
+    }
+  }
+
+  private void onOutcome(Outcome outcome) {
+    switch (outcome) {
+      case Outcome.Answered answered ->
+          onAnswer(new Request(answered.sessionId(), answered.sequence()), answered.answer());
+      case Outcome.Renewed renewed -> {
+        if (renewed.alive()) {
+          renewals.add(new Renewal(renewed.sessionId(), renewed.nonce()));
+        }
+      }
+      case Outcome.Opened _,
+          Outcome.OpenRefused _,
+          Outcome.Closed _,
+          Outcome.Operated _ -> {
+        // What matters of these is in the events.
+      }
+    }
+  }
+
+  private void onAnswer(Request request, Answer answer) {
+    if (answer.hasQueued()) {
+      return;
+    }
+    Answer before = answers.get(request);
+    if (before == null || isUnstored(before)) {
+      answers.put(request, answer);
+    } else if (!before.equals(answer) && !isStale(answer)) {
+      throw new RuleBroken(
+          Rule.EXACTLY_ONCE, request + " was answered " + before + " and then " + answer);
+    }
+  }
+
+  private static boolean isStale(Answer answer) {
+    return switch (answer.getRefused().getReason()) {
+      case STALE_REQUEST, SESSION_EXPIRED, SESSION_CLOSED, UNKNOWN_SESSION -> true;
+      default -> false;
+    };
+  }
+
+  /** Refusals that execute nothing and use no number up. */
+  private static boolean isUnstored(Answer answer) {
+    return switch (answer.getRefused().getReason()) {
+      case TOO_MANY_ANSWERS, TOO_MANY_LOCKS, TOO_MANY_REQUESTS, STALE_REQUEST -> true;
+      default -> false;
+    };
+  }
+
+  // Clients
+
+  void onSessionKnown(SimulatedClient client) {
+    if (!sessions.contains(client.sessionId()) && !hasEnded(client.sessionId())) {
+      throw new RuleBroken(
+          Rule.ACKNOWLEDGED_IS_COMMITTED,
+          client.name + " was told of session " + client.sessionId() + ", which was never opened");
+    }
+    clients.put(client.sessionId(), client);
+  }
+
+  void onRenewalAcknowledged(SimulatedClient client, long nonce) {
+    if (!renewals.contains(new Renewal(client.sessionId(), nonce))) {
+      throw new RuleBroken(
+          Rule.RENEWAL_APPLIED, client.name + " was told of a renewal that nobody applied: " + nonce);
+    }
+  }
+
+  void onAnswerReceived(SimulatedClient client, long sequence, Answer answer) {
+    if (answer.hasQueued()) {
+      return;
+    }
+    revisionAcknowledged = Math.max(revisionAcknowledged, answer.getRevision());
+    Answer decided = answers.get(new Request(client.sessionId(), sequence));
+    boolean same =
+        decided != null
+            && decided.getResultCase() == answer.getResultCase()
+            && decided.getGranted().equals(answer.getGranted());
+    if (answer.hasRefused()) {
+      boolean contradicts = decided != null && !decided.hasRefused() && !isStale(answer);
+      if (contradicts) {
+        throw new RuleBroken(
+            Rule.EXACTLY_ONCE,
+            client.name + " was refused #" + sequence + " with " + answer + ", but it was " + decided);
+      }
+    } else if (!same) {
+      throw new RuleBroken(
+          Rule.ACKNOWLEDGED_IS_COMMITTED,
+          client.name + " was told of #" + sequence + " " + answer + ", but it was " + decided);
+    }
+  }
+
+  void requireGranted(SimulatedClient client, HeldGrant grant) {
+    GrantLedger.Held known = grants.get(grant.token());
+    boolean ended = grant.token() <= replicas.lastRevision() && known == null;
+    if (known == null && !ended) {
+      throw new RuleBroken(
+          Rule.ACKNOWLEDGED_IS_COMMITTED, client.name + " has a grant of the future: " + grant.token());
+    }
+    if (known != null
+        && (known.sessionId() != client.sessionId()
+            || !known.owner().equals(grant.owner())
+            || !known.demands().equals(grant.demands()))) {
+      throw new RuleBroken(
+          Rule.EXCLUSIVE, client.name + " was given " + grant.token() + ", which is " + known);
+    }
+  }
+
+  long revisionAcknowledged() {
+    return revisionAcknowledged;
+  }
+
+  void onLinearizableRead(SimulatedNode node, long revisionBefore) {
+    if (node.machine().revision() < revisionBefore) {
+      throw new RuleBroken(
+          Rule.READS_LINEARIZABLE,
+          node.name + " let a read see revision " + node.machine().revision() + ", but "
+              + revisionBefore + " had been acknowledged before it began");
+    }
+  }
+
+}

@@ -1,0 +1,121 @@
+package dev.holdfast.verification.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Nodes, clients, their network, disks and clocks, and everything that happens to them, from one
+ * seed: the same seed gives the same events, to the nanosecond.
+ *
+ * <p>It has three ages. In the first, things go wrong as often as the seed says. Then a majority is
+ * mended (the rest may stay dead), nobody asks for anything new, and everybody must get what he
+ * waits for in bounded time. In the last the clients leave, and nothing may be left behind.
+ */
+final class Universe {
+  private static final String[] NAMES = {"a", "a/x", "a/x/1", "b", "b/y", "c"};
+
+  final Scheduler scheduler = new Scheduler();
+  final Dice dice;
+  final Trace trace;
+  final Truth truth;
+  final List<SimulatedNode> nodes = new ArrayList<>();
+  final List<SimulatedClient> clients = new ArrayList<>();
+  final Network network;
+  final ClientLinks clientLinks;
+  Faults faults;
+  private final FaultInjector injector;
+  private int clientsMade;
+  private boolean busy = true;
+
+  /**
+   * A universe in which nothing has happened.
+   *
+   * @param linesMax lines of the trace to keep
+   */
+  Universe(long seed, int linesMax) {
+    dice = new Dice(seed);
+    trace = new Trace(scheduler, linesMax);
+    faults = Faults.draw(dice.split());
+    trace.tell("all", "seed", seed, () -> faults.toString());
+    truth = new Truth(this, dice.chance(0.5));
+    network = new Network(this, faults.nodes());
+    clientLinks = new ClientLinks(this);
+    for (int i = 0; i < faults.nodes(); i++) {
+      nodes.add(new SimulatedNode(this, i, faults.newClock(scheduler, dice)));
+    }
+    injector = new FaultInjector(this);
+  }
+
+  void run() {
+    nodes.forEach(SimulatedNode::start);
+    for (int i = 0; i < faults.clients(); i++) {
+      newClient();
+    }
+    injector.begin();
+    watchEvery100Millis();
+    scheduler.runFor(faults.chaosNanos());
+    injector.end();
+    new Aftermath(this).run();
+  }
+
+  private void watchEvery100Millis() {
+    clients.forEach(SimulatedClient::watch);
+    scheduler.after(100 * Scheduler.MILLI, this::watchEvery100Millis);
+  }
+
+  SimulatedClient newClient() {
+    SimulatedClient client =
+        new SimulatedClient(this, ++clientsMade, faults.newClock(scheduler, dice));
+    clients.add(client);
+    client.start();
+    return client;
+  }
+
+  /** Whether programs still want new locks. */
+  boolean isBusy() {
+    return busy;
+  }
+
+  /** From now on nobody asks for anything new, and all that can be mended is. */
+  void heal() {
+    busy = false;
+    faults = faults.healed();
+    network.mendAll();
+    clientLinks.mendAll();
+  }
+
+  String lockName() {
+    return NAMES[dice.below(faults.locks())];
+  }
+
+  void opened(ClientStream stream) {
+    clientLinks.opened(stream);
+  }
+
+  boolean isCutOff(SimulatedClient client, SimulatedNode node) {
+    return clientLinks.isCut(client, node);
+  }
+
+  /** A program asks a node a question that must be answered with the truth. */
+  void read(SimulatedClient client) {
+    SimulatedNode node = dice.pick(nodes);
+    long revisionBefore = truth.revisionAcknowledged();
+    long seen = client.machine.revisionSeen();
+    scheduler.after(
+        faults.messageDelay(dice),
+        () ->
+            node.onOtherThread(
+                () ->
+                    node.onCore(
+                        core ->
+                            core.read(
+                                seen,
+                                permit -> {
+                                  trace.tell(node.name, "read " + permit, revisionBefore);
+                                  switch (permit) {
+                                    case ALLOWED -> truth.onLinearizableRead(node, revisionBefore);
+                                    case BEHIND, NO_LEADER, OVERLOADED -> {}
+                                  }
+                                }))));
+  }
+}
