@@ -19,7 +19,7 @@ final class HelpPages {
           new Group("Use locks", List.of("lock", "who", "queue", "check", "locks", "sessions")),
           new Group("Look after them", List.of("unlock", "force-release", "dump")),
           new Group("Run a cluster", List.of("server", "status", "cluster")),
-          new Group("Try it", List.of("demo", "bench")),
+          new Group("Try it", List.of("demo", "bench", "verify")),
           new Group("This program", List.of("help", "version", "completion")));
 
   private static final int WIDTH = 100;

@@ -51,7 +51,8 @@ public final class Holdfast implements AutoCloseable {
     this.keeper = keeper;
     this.clientId = clientId;
     this.async = new AsyncLocks(keeper);
-    this.admin = HoldfastAdmin.of(endpoints, requestTimeout, network, this::revisionSeen);
+    this.admin =
+        HoldfastAdmin.of(endpoints, requestTimeout, network, this::revisionSeen, keeper.history());
   }
 
   /**

@@ -65,12 +65,18 @@ public final class HoldfastAdmin implements AutoCloseable {
   private final UnaryCalls calls;
   private final @Nullable GrpcNetwork own;
   private final LongSupplier revisionMin;
+  private final @Nullable ClientHistory history;
   private final AtomicLong revisionRead = new AtomicLong();
 
-  private HoldfastAdmin(UnaryCalls calls, @Nullable GrpcNetwork own, LongSupplier revisionMin) {
+  private HoldfastAdmin(
+      UnaryCalls calls,
+      @Nullable GrpcNetwork own,
+      LongSupplier revisionMin,
+      @Nullable ClientHistory history) {
     this.calls = calls;
     this.own = own;
     this.revisionMin = revisionMin;
+    this.history = history;
   }
 
   /** Over a client's network, or over one of its own if there is none. */
@@ -78,11 +84,12 @@ public final class HoldfastAdmin implements AutoCloseable {
       List<String> endpoints,
       Duration limit,
       @Nullable GrpcNetwork shared,
-      LongSupplier revisionMin) {
+      LongSupplier revisionMin,
+      @Nullable ClientHistory history) {
     GrpcNetwork network =
         shared != null ? shared : new GrpcNetwork("holdfast-admin-" + LAST_ADMIN.incrementAndGet());
     UnaryCalls calls = new UnaryCalls(network, endpoints, limit);
-    return new HoldfastAdmin(calls, shared != null ? null : network, revisionMin);
+    return new HoldfastAdmin(calls, shared != null ? null : network, revisionMin, history);
   }
 
   /**
@@ -105,7 +112,7 @@ public final class HoldfastAdmin implements AutoCloseable {
       throw new IllegalArgumentException(
           "requestTimeout must be 1 ms to 1 day, not " + requestTimeout);
     }
-    return of(EndpointList.parse(endpoints), requestTimeout, null, () -> 0);
+    return of(EndpointList.parse(endpoints), requestTimeout, null, () -> 0, null);
   }
 
   /** The endpoints that were given, in their order. */
@@ -124,6 +131,7 @@ public final class HoldfastAdmin implements AutoCloseable {
     if (queueLimit < 0) {
       throw new IllegalArgumentException("queueLimit is 0 or more, not " + queueLimit);
     }
+    long invokedNanos = System.nanoTime();
     CheckRequest question =
         CheckRequest.newBuilder()
             .setLock(requireName(lock))
@@ -133,7 +141,11 @@ public final class HoldfastAdmin implements AutoCloseable {
             .build();
     CheckReply reply = calls.anywhere(Kind.QUESTION, LocksGrpc.getCheckMethod(), question);
     saw(reply.getLabel());
-    return Views.check(lock, reply);
+    LockCheck check = Views.check(lock, reply);
+    if (history != null) {
+      history.read(check, invokedNanos);
+    }
+    return check;
   }
 
   /**

@@ -4,7 +4,9 @@ import dev.holdfast.client.grpc.GrpcNetwork;
 import dev.holdfast.client.session.Network;
 import dev.holdfast.client.session.RetryPolicy;
 import dev.holdfast.client.session.SessionSettings;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -34,6 +36,7 @@ public final class HoldfastBuilder {
   private int locksMax;
   private @Nullable Executor callbackExecutor;
   private @Nullable Network network;
+  private @Nullable Path history;
 
   HoldfastBuilder() {}
 
@@ -132,7 +135,25 @@ public final class HoldfastBuilder {
     return this;
   }
 
-  /** A client that opens its session with the first call that needs one. Does not block. */
+  /**
+   * Records what this client asks, is told and holds, for {@code holdfast verify}; by default
+   * nothing is recorded. The file is written beside the work, by a thread of its own: what does not
+   * fit into its buffer is left out, and the file says so. {@link Holdfast#close} writes what is
+   * left.
+   *
+   * @param file of this client alone; written behind what it holds already
+   */
+  public HoldfastBuilder history(Path file) {
+    history = file;
+    return this;
+  }
+
+  /**
+   * A client that opens its session with the first call that needs one. Does not block, except for
+   * opening the file of {@link #history}.
+   *
+   * @throws UncheckedIOException if that file cannot be written
+   */
   public Holdfast build() {
     if (endpoints.isEmpty()) {
       throw new IllegalArgumentException(
@@ -150,17 +171,25 @@ public final class HoldfastBuilder {
             locksMax,
             retry,
             connectTimeout.toMillis());
+    Path file = history;
+    ClientHistory recording = file == null ? null : ClientHistory.open(file, id, label);
     Callbacks callbacks = new Callbacks(callbackExecutor, "holdfast-callback-" + number);
     Network other = network;
     if (other != null) {
-      return new Holdfast(keeper(settings, other, callbacks), id, endpoints, requestTimeout, null);
+      return new Holdfast(
+          keeper(settings, other, callbacks, recording), id, endpoints, requestTimeout, null);
     }
     GrpcNetwork grpc = new GrpcNetwork("holdfast-session-" + number);
-    return new Holdfast(keeper(settings, grpc, callbacks), id, endpoints, requestTimeout, grpc);
+    return new Holdfast(
+        keeper(settings, grpc, callbacks, recording), id, endpoints, requestTimeout, grpc);
   }
 
-  private SessionKeeper keeper(SessionSettings settings, Network used, Callbacks callbacks) {
-    return new SessionKeeper(settings, used, callbacks, requestTimeout, closeTimeout);
+  private SessionKeeper keeper(
+      SessionSettings settings,
+      Network used,
+      Callbacks callbacks,
+      @Nullable ClientHistory recording) {
+    return new SessionKeeper(settings, used, callbacks, requestTimeout, closeTimeout, recording);
   }
 
   /**

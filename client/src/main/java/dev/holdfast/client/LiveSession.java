@@ -6,6 +6,7 @@ import dev.holdfast.client.session.HeldGrant;
 import dev.holdfast.client.session.LossReason;
 import dev.holdfast.client.session.NanoClock;
 import dev.holdfast.client.session.Network;
+import dev.holdfast.client.session.SentRequest;
 import dev.holdfast.client.session.SessionMachine;
 import dev.holdfast.client.session.SessionObserver;
 import dev.holdfast.client.session.SessionSettings;
@@ -14,6 +15,7 @@ import dev.holdfast.client.session.SessionThread;
 import dev.holdfast.client.session.WallClock;
 import dev.holdfast.protocol.FencingToken;
 import dev.holdfast.protocol.SessionId;
+import dev.holdfast.protocol.v1.Answer;
 import dev.holdfast.protocol.v1.RefusalReason;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +39,7 @@ final class LiveSession implements Session, SessionObserver {
   private final CompletableFuture<String> whenLost = new CompletableFuture<>();
   private final CompletableFuture<Void> whenOpened = new CompletableFuture<>();
   private final CompletableFuture<Void> whenEnded = new CompletableFuture<>();
+  private final @Nullable ClientHistory history;
   private final SessionThread thread;
   private volatile long sessionId;
   private volatile @Nullable String nodeId;
@@ -48,10 +51,12 @@ final class LiveSession implements Session, SessionObserver {
       NanoClock clock,
       RandomGenerator random,
       Callbacks callbacks,
-      List<SessionListener> listeners) {
+      List<SessionListener> listeners,
+      @Nullable ClientHistory history) {
     this.clock = clock;
     this.callbacks = callbacks;
     this.listeners.addAll(listeners);
+    this.history = history;
     WallClock wall = System::currentTimeMillis;
     this.thread =
         new SessionThread(
@@ -246,6 +251,9 @@ final class LiveSession implements Session, SessionObserver {
     if (to.isOver()) {
       over = to;
     }
+    if (history != null) {
+      history.changed(sessionId, to, why, clock.nanoTime());
+    }
     callback(
         () -> {
           listeners.forEach(
@@ -283,6 +291,48 @@ final class LiveSession implements Session, SessionObserver {
   @Override
   public void ended() {
     whenEnded.complete(null);
+  }
+
+  // What a recording needs.
+
+  @Override
+  public void openedSince(long sentNanos, long ttlMillis) {
+    if (history != null) {
+      history.opened(sessionId, recordedNode(), ttlMillis, sentNanos, clock.nanoTime());
+    }
+  }
+
+  @Override
+  public void renewed(long sentNanos, long clockMillis) {
+    if (history != null) {
+      history.renewed(sessionId, sentNanos, clock.nanoTime(), clockMillis);
+    }
+  }
+
+  @Override
+  public void requestAnswered(SentRequest request, Answer answer) {
+    if (history != null) {
+      history.answered(sessionId, request, recordedNode(), answer, clock.nanoTime());
+    }
+  }
+
+  @Override
+  public void requestUnanswered(SentRequest request) {
+    if (history != null) {
+      history.unanswered(sessionId, request, clock.nanoTime());
+    }
+  }
+
+  @Override
+  public void holdingEnded(HeldGrant grant, long untilNanos, @Nullable LossReason reason) {
+    if (history != null) {
+      history.held(sessionId, grant, untilNanos, reason);
+    }
+  }
+
+  private String recordedNode() {
+    String node = nodeId;
+    return node == null ? "" : node;
   }
 
   /** A release without anybody waiting for it. */

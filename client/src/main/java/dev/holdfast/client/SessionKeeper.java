@@ -20,7 +20,8 @@ final class SessionKeeper implements AutoCloseable {
   private final Callbacks callbacks;
   private final Duration requestTimeout;
   private final Duration closeTimeout;
-  private final NanoClock clock = NanoClock.system();
+  private final @Nullable ClientHistory history;
+  private final NanoClock clock;
   private final SecureRandom random = new SecureRandom();
   private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
   private volatile @Nullable LiveSession current;
@@ -31,16 +32,24 @@ final class SessionKeeper implements AutoCloseable {
       Network network,
       Callbacks callbacks,
       Duration requestTimeout,
-      Duration closeTimeout) {
+      Duration closeTimeout,
+      @Nullable ClientHistory history) {
     this.settings = settings;
     this.network = network;
     this.callbacks = callbacks;
     this.requestTimeout = requestTimeout;
     this.closeTimeout = closeTimeout;
+    this.history = history;
+    this.clock = history == null ? NanoClock.system() : NanoClock.since(history.originNanos());
   }
 
   Duration requestTimeout() {
     return requestTimeout;
+  }
+
+  /** The recording; null if there is none. */
+  @Nullable ClientHistory history() {
+    return history;
   }
 
   /** The present session; a new one if there is none, or it is over. */
@@ -58,7 +67,8 @@ final class SessionKeeper implements AutoCloseable {
       throw new IllegalStateException("this Holdfast is closed; connect again");
     }
     LiveSession next =
-        new LiveSession(settings, network, clock, random, callbacks, new ArrayList<>(listeners));
+        new LiveSession(
+            settings, network, clock, random, callbacks, new ArrayList<>(listeners), history);
     current = next;
     next.start();
     return next;
@@ -124,6 +134,9 @@ final class SessionKeeper implements AutoCloseable {
     }
     network.close();
     callbacks.close();
+    if (history != null) {
+      history.close();
+    }
   }
 
   private void awaitEnd(LiveSession session) {

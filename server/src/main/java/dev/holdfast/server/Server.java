@@ -7,11 +7,13 @@ import dev.holdfast.server.config.ResolvedConfig;
 import dev.holdfast.server.door.Door;
 import dev.holdfast.server.door.grpc.GrpcDoor;
 import dev.holdfast.server.host.NodeHost;
+import dev.holdfast.server.host.NodeRecorder;
 import dev.holdfast.server.node.NodeIdentity;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -35,12 +37,15 @@ public final class Server {
 
   private final ResolvedConfig config;
   private final NodeHost node;
+  private final @Nullable NodeRecorder recorder;
   private final List<Door> doors;
   private final List<Door> opened = new ArrayList<>();
 
   /** A node that has touched neither disk nor network. */
   public Server(ResolvedConfig config, ReplicatedLogFactory logs, Fatal fatal) {
     this.config = config;
+    String history = config.config().history();
+    this.recorder = history == null ? null : new NodeRecorder(Path.of(history), config.nodeId());
     this.node =
         new NodeHost(
             new NodeIdentity(
@@ -56,7 +61,8 @@ public final class Server {
                     replica,
                     (code, message, cause) ->
                         fatal.onFatal(ExitCode.of(code), explained(code, message), cause)),
-            bug -> fatal.onFatal(ExitCode.BUG, "the node's thread threw: " + bug, bug));
+            bug -> fatal.onFatal(ExitCode.BUG, "the node's thread threw: " + bug, bug),
+            recorder);
     this.doors = doors();
   }
 
@@ -93,6 +99,7 @@ public final class Server {
     if (full != null) {
       throw new StartException(ExitCode.DISK_FAILED, full, null);
     }
+    openRecording();
     try {
       node.start();
     } catch (DataRefusedException e) {
@@ -125,6 +132,25 @@ public final class Server {
         config.clientBind(),
         config.peerBind(),
         config.data());
+  }
+
+  private void openRecording() throws StartException {
+    if (recorder == null) {
+      return;
+    }
+    try {
+      recorder.open();
+      LOGGER.info("history_recorded file={}", config.config().history());
+    } catch (IOException e) {
+      throw new StartException(
+          ExitCode.CONFIGURATION,
+          "history: "
+              + config.config().history()
+              + " cannot be written: "
+              + rootMessage(e)
+              + "; name a file in a folder that is writable, or leave the key out",
+          e);
+    }
   }
 
   private StartException failed(ExitCode code, String message, Throwable cause) {

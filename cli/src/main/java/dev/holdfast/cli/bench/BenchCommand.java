@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -92,6 +93,14 @@ public final class BenchCommand implements Callable<Integer> {
           "The nodes' processes on this machine, to tell their CPU time (known with --start).")
   private List<Long> serverPids = new ArrayList<>();
 
+  @Option(
+      names = "--history",
+      paramLabel = "DIR",
+      description =
+          "Record the run into this folder, for holdfast verify: a file for each session and, with --start, each node. "
+              + "Costs a part of the speed.")
+  private @Nullable Path history;
+
   /**
    * Not yet running.
    *
@@ -144,7 +153,8 @@ public final class BenchCommand implements Callable<Integer> {
   private List<BenchResult> onOwnNodes(List<BenchSettings> all) throws InterruptedException {
     Path folder = temporaryFolder();
     try (LocalCluster cluster =
-        LocalCluster.prepare(folder, NODES, Tuning.LONG_RUN, RandomGenerator.getDefault())) {
+        LocalCluster.prepare(
+            folder, NODES, Tuning.LONG_RUN, RandomGenerator.getDefault(), history)) {
       cluster.deleteAtEnd(folder);
       screen.message("starting three nodes in " + folder + " ...");
       startNodes(cluster);
@@ -183,7 +193,7 @@ public final class BenchCommand implements Callable<Integer> {
   private BenchResult measure(BenchSettings settings, HoldfastAdmin admin, List<Long> pids)
       throws InterruptedException {
     AtomicInteger number = new AtomicInteger();
-    try (ClientBenchLocks locks = new ClientBenchLocks(admin.endpoints(), settings)) {
+    try (ClientBenchLocks locks = new ClientBenchLocks(admin.endpoints(), settings, history)) {
       return new Load(settings, locks, new ProcessMeter(pids, admin))
           .run(done -> screen.message(BenchReport.progress(number.incrementAndGet(), done)));
     }

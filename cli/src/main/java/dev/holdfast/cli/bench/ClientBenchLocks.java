@@ -2,12 +2,15 @@ package dev.holdfast.cli.bench;
 
 import dev.holdfast.client.AcquireRequest;
 import dev.holdfast.client.Holdfast;
+import dev.holdfast.client.HoldfastBuilder;
 import dev.holdfast.client.LockGrant;
 import dev.holdfast.client.Mode;
 import dev.holdfast.protocol.FencingToken;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** The real service, through the client library's asynchronous door: one session or several. */
 final class ClientBenchLocks implements BenchLocks, AutoCloseable {
@@ -17,17 +20,22 @@ final class ClientBenchLocks implements BenchLocks, AutoCloseable {
   /**
    * Opens the sessions; the first begins at the first endpoint, the second at the second, and so
    * on.
+   *
+   * @param history the folder into which each session records; null if none does
    */
-  ClientBenchLocks(List<String> endpoints, BenchSettings settings) {
+  ClientBenchLocks(List<String> endpoints, BenchSettings settings, @Nullable Path history) {
     boolean opened = false;
     try {
       for (int i = 0; i < settings.clients(); i++) {
-        clients.add(
+        HoldfastBuilder client =
             Holdfast.builder()
                 .endpoints(rotated(endpoints, i))
                 .endpointsInOrder()
-                .label("holdfast bench " + settings.workload() + " client " + i)
-                .connect());
+                .label("holdfast bench " + settings.workload() + " client " + i);
+        if (history != null) {
+          client.history(history.resolve("client-" + (i + 1) + ".jsonl"));
+        }
+        clients.add(client.connect());
       }
       for (int worker = 0; worker < settings.workers(); worker++) {
         requests.add(

@@ -8,6 +8,7 @@ import dev.holdfast.cli.demo.DemoCommand;
 import dev.holdfast.cli.demo.PausedWriterMain;
 import dev.holdfast.cli.terminal.Durations;
 import dev.holdfast.cli.terminal.ExitCode;
+import dev.holdfast.cli.verify.VerifyCommand;
 import dev.holdfast.protocol.LockName;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -86,6 +87,7 @@ public final class Commands {
             .addSubcommand(new ClusterCommand(invocation))
             .addSubcommand(
                 new BenchCommand(invocation.screen(), invocation::json, invocation::endpoints))
+            .addSubcommand(new VerifyCommand(invocation.screen(), invocation::json))
             .addSubcommand(new DemoCommand(invocation.screen(), invocation::json))
             .addSubcommand(
                 new PausedWriterMain(

@@ -54,6 +54,20 @@ public final class LocalCluster implements AutoCloseable {
    */
   public static LocalCluster prepare(
       Path folder, int count, ChildJvm.Tuning tuning, RandomGenerator random) {
+    return prepare(folder, count, tuning, random, null);
+  }
+
+  /**
+   * The same, of nodes that record what they apply.
+   *
+   * @param histories the folder for the recordings; null if nothing is to be recorded
+   */
+  public static LocalCluster prepare(
+      Path folder,
+      int count,
+      ChildJvm.Tuning tuning,
+      RandomGenerator random,
+      @Nullable Path histories) {
     try {
       List<Integer> ports = FreePorts.find(2 * count, random);
       StringBuilder members = new StringBuilder("nodes:\n");
@@ -69,8 +83,8 @@ public final class LocalCluster implements AutoCloseable {
         Path config = home.resolve("node.yaml");
         Files.writeString(
             config,
-            "cluster: local\nnode: {id: %s}\ndata: \"%s\"\n%s"
-                .formatted(id, home.resolve("data"), members));
+            "cluster: local\nnode: {id: %s}\ndata: \"%s\"\n%s%s"
+                .formatted(id, home.resolve("data"), historyKey(histories, id), members));
         nodes.add(
             new LocalNode(
                 tuning, id, "127.0.0.1:" + ports.get(2 * i + 1), config, home.resolve("node.log")));
@@ -83,6 +97,12 @@ public final class LocalCluster implements AutoCloseable {
           "is the disk full?",
           e);
     }
+  }
+
+  private static String historyKey(@Nullable Path folder, String id) {
+    return folder == null
+        ? ""
+        : "history: \"%s\"\n".formatted(folder.toAbsolutePath().resolve(id + ".jsonl"));
   }
 
   /** All nodes, in the order of their names. */

@@ -14,6 +14,8 @@ public enum ExitCode {
   FAILED(1),
   /** The command line cannot be understood. */
   USAGE(64),
+  /** A file that was given cannot be read, or is not what it should be. */
+  UNREADABLE(65),
   /** A bug in this program. */
   BUG(70),
   /** No node could be reached, or the cluster has no leader. */
@@ -29,6 +31,8 @@ public enum ExitCode {
   REFUSED(77),
   /** A configuration or an environment variable is wrong. */
   CONFIGURATION(78),
+  /** The recorded run breaks a rule of the service. */
+  RULE_BROKEN(79),
   /** The command to run under the lock may not be executed (as in a shell). */
   COMMAND_NOT_EXECUTABLE(126),
   /** The command to run under the lock does not exist (as in a shell). */

@@ -60,6 +60,10 @@ public abstract class Call {
   long firstSentWallOffsetMillis;
 
   long lastSentNanos;
+
+  /** Of its place in a queue; 0 while no node has told. */
+  long ticket;
+
   int attempts;
   boolean enqueued;
 

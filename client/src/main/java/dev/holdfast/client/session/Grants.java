@@ -61,6 +61,14 @@ final class Grants {
 
   /** The grant has ended by its holder's will, or it turns out that it had ended before. */
   @Nullable HeldGrant remove(long token) {
+    HeldGrant grant = take(token);
+    if (grant != null) {
+      observer.holdingEnded(grant, grant.heldUntilNanos(), null);
+    }
+    return grant;
+  }
+
+  private @Nullable HeldGrant take(long token) {
     HeldGrant grant = byToken.remove(token);
     if (grant != null) {
       stopWatching(grant);
@@ -69,9 +77,10 @@ final class Grants {
   }
 
   void lose(long token, LossReason reason, String detail) {
-    HeldGrant grant = remove(token);
+    HeldGrant grant = take(token);
     if (grant != null) {
       grant.lose(reason);
+      observer.holdingEnded(grant, grant.heldUntilNanos(), reason);
       announce(grant, reason, detail);
     }
   }
@@ -80,6 +89,7 @@ final class Grants {
     List<HeldGrant> all = new ArrayList<>(byToken.values());
     byToken.clear();
     all.forEach(grant -> grant.lose(reason));
+    all.forEach(grant -> observer.holdingEnded(grant, grant.heldUntilNanos(), reason));
     all.forEach(grant -> announce(grant, reason, detail));
   }
 

@@ -33,6 +33,10 @@ public final class HeldGrant {
 
   private final AtomicBoolean released = new AtomicBoolean();
   private volatile @Nullable LossReason loss;
+  private final long grantedAtNanos;
+
+  /** {@link Long#MAX_VALUE} until then. */
+  private volatile long givenBackAtNanos = Long.MAX_VALUE;
 
   HeldGrant(Lease lease, long token, String owner, List<Demand> demands, long expiresAtMillis) {
     this.lease = lease;
@@ -40,6 +44,7 @@ public final class HeldGrant {
     this.owner = owner;
     this.demands = demands;
     this.expiresAtMillis = expiresAtMillis;
+    this.grantedAtNanos = lease.nowNanos();
   }
 
   /** The fencing token. */
@@ -105,7 +110,13 @@ public final class HeldGrant {
    * @return whether this was the first to say so
    */
   public boolean markReleased() {
-    return released.compareAndSet(false, true);
+    // Looked at before, so that it is no later than the sending of whoever else gives it back.
+    long nowNanos = lease.nowNanos();
+    boolean first = released.compareAndSet(false, true);
+    if (first) {
+      givenBackAtNanos = nowNanos;
+    }
+    return first;
   }
 
   /** Whether its holder has given it back, or is about to; stays true. */
@@ -124,9 +135,7 @@ public final class HeldGrant {
   /** A new estimate of its end, if no extension changes that. */
   void certainUntil(LeaseEnd estimate) {
     leaseEnd =
-        leaseEnd.equals(LeaseEnd.NONE)
-            ? estimate
-            : leaseEnd.or(estimate, lease.wallOffsetMillis());
+        leaseEnd.equals(LeaseEnd.NONE) ? estimate : leaseEnd.or(estimate, lease.wallOffsetMillis());
   }
 
   /** Whether its end is being changed, so that nobody can say which token the cluster knows. */
@@ -144,6 +153,18 @@ public final class HeldGrant {
     if (extensionsUnderWay == 0) {
       extensionDeadlineNanos = Long.MAX_VALUE;
     }
+  }
+
+  /** When this client heard of the grant. */
+  public long grantedAtNanos() {
+    return grantedAtNanos;
+  }
+
+  /** If it is not held any more from now on: the last moment at which it was, or an earlier one. */
+  long heldUntilNanos() {
+    long deadlineNanos = Math.min(leaseDeadlineNanos(), lease.deadlineNanos());
+    long endNanos = Math.min(givenBackAtNanos, Math.min(deadlineNanos, lease.nowNanos()));
+    return Math.max(grantedAtNanos, endNanos);
   }
 
   void lose(LossReason reason) {

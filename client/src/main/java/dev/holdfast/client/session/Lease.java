@@ -129,10 +129,7 @@ final class Lease {
    * @param firstSentWallOffsetMillis what {@link #wallOffsetMillis} was at that sending
    */
   LeaseEnd fixedLeaseEnd(
-      long firstSentNanos,
-      long firstSentWallOffsetMillis,
-      long leaseMillis,
-      long expiresAtMillis) {
+      long firstSentNanos, long firstSentWallOffsetMillis, long leaseMillis, long expiresAtMillis) {
     LeaseEnd bySending =
         new LeaseEnd(
             certainNanosAfter(firstSentNanos, leaseMillis),
@@ -165,6 +162,16 @@ final class Lease {
 
   void end() {
     over = true;
+  }
+
+  /** When what was acknowledged last was sent; the session must be open. */
+  long renewedSinceNanos() {
+    Certainty now = certainty;
+    return now == null ? Long.MIN_VALUE : now.sentNanos;
+  }
+
+  long ttlMillis() {
+    return ttlMillis;
   }
 
   /** Whether what was granted is held, as far as the session goes; any thread may ask. */

@@ -8,7 +8,15 @@ public interface NanoClock {
 
   /** The system's, counted from now. */
   static NanoClock system() {
-    long origin = System.nanoTime();
-    return () -> System.nanoTime() - origin;
+    return since(System.nanoTime());
+  }
+
+  /**
+   * The system's, counted from a moment of the past.
+   *
+   * @param originNanos what {@link System#nanoTime} was at that moment
+   */
+  static NanoClock since(long originNanos) {
+    return () -> System.nanoTime() - originNanos;
   }
 }

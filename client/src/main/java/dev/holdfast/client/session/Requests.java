@@ -52,6 +52,7 @@ final class Requests {
   private final Grants grants;
   private final RetryPolicy retry;
   private final RandomGenerator random;
+  private final SessionObserver observer;
 
   private final LinkedHashMap<Long, Call> open = new LinkedHashMap<>();
   private final Map<Long, Call> settledDoubts = new HashMap<>();
@@ -62,12 +63,19 @@ final class Requests {
   private long lastSequence;
   private int unanswered;
 
-  Requests(Lease lease, Timers timers, Grants grants, RetryPolicy retry, RandomGenerator random) {
+  Requests(
+      Lease lease,
+      Timers timers,
+      Grants grants,
+      RetryPolicy retry,
+      RandomGenerator random,
+      SessionObserver observer) {
     this.lease = lease;
     this.timers = timers;
     this.grants = grants;
     this.retry = retry;
     this.random = random;
+    this.observer = observer;
   }
 
   void submit(Call call) {
@@ -143,6 +151,13 @@ final class Requests {
     Call call = open.get(sequence);
     if (call == null) {
       return; // a repetition of an answer that is here already
+    }
+    switch (answer.getResultCase()) {
+      case QUEUED -> call.ticket = answer.getQueued().getTicket();
+      case GRANTED, RELEASED, REFUSED -> observer.requestAnswered(SentRequest.of(call), answer);
+      case RESULT_NOT_SET -> {
+        // Below.
+      }
     }
     switch (answer.getResultCase()) {
       case QUEUED -> {
@@ -229,6 +244,7 @@ final class Requests {
 
   /** The session is over: so is everything. */
   void endAll(CallResult.SessionOver over) {
+    open.values().forEach(call -> observer.requestUnanswered(SentRequest.of(call)));
     List<Call> all = new ArrayList<>(open.values());
     all.addAll(outbox.drain());
     all.addAll(owners.drain());

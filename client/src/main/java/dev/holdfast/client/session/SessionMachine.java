@@ -79,7 +79,7 @@ public final class SessionMachine {
     this.observer = observer;
     this.lease = new Lease(clock, wall, settings.ttlMillis());
     this.grants = new Grants(lease, timers, observer);
-    this.requests = new Requests(lease, timers, grants, settings.retry(), random);
+    this.requests = new Requests(lease, timers, grants, settings.retry(), random, observer);
     this.link = new StreamLink(transport, settings, random, clock.nanoTime());
     this.watchAtNanos = clock.nanoTime();
   }
@@ -325,6 +325,7 @@ public final class SessionMachine {
       sessionId = attached.getSessionId();
       lease.opened(attached.getTtlMillis());
       observer.opened(sessionId);
+      observer.openedSince(lease.renewedSinceNanos(), lease.ttlMillis());
       changeTo(lease.state(), "opened at node " + attached.getNodeId());
     }
     link.attached(attached.getEndpointsList());
@@ -339,10 +340,12 @@ public final class SessionMachine {
 
   private void renewed(Renewed renewed) {
     if (lease.renewed(renewed.getNonce(), renewed.getClockMillis())) {
+      observer.renewed(lease.renewedSinceNanos(), renewed.getClockMillis());
       link.proven();
       grants.renewed();
       SessionState now = lease.state();
-      // An acknowledgement may come too late for itself; then the session ends with all that it has.
+      // An acknowledgement may come too late for itself; then the session ends with all that it
+      // has.
       if (!state.isOver() && now != SessionState.LOST) {
         changeTo(now, "renewed");
       }

@@ -1,5 +1,8 @@
 package dev.holdfast.client.session;
 
+import dev.holdfast.protocol.v1.Answer;
+import org.jspecify.annotations.Nullable;
+
 /** Told what becomes of a session, by the thread that drives it; must not block. */
 public interface SessionObserver {
   /**
@@ -38,4 +41,46 @@ public interface SessionObserver {
 
   /** Nothing more will come: the session is over, and its last stream is dropped. */
   void ended();
+
+  // What only a recording of the session needs.
+
+  /**
+   * Said right after {@link #opened}.
+   *
+   * @param sentNanos when the request to open the session was first sent
+   * @param ttlMillis how long the session outlives its last renewal
+   */
+  default void openedSince(long sentNanos, long ttlMillis) {}
+
+  /**
+   * A renewal was acknowledged.
+   *
+   * @param sentNanos when it was sent
+   * @param clockMillis the cluster clock that came with the acknowledgement
+   */
+  default void renewed(long sentNanos, long clockMillis) {}
+
+  /**
+   * The final answer to a number has arrived.
+   *
+   * @param request what was asked
+   * @param answer as it arrived
+   */
+  default void requestAnswered(SentRequest request, Answer answer) {}
+
+  /**
+   * The session is over, and nobody will ever tell what became of a number.
+   *
+   * @param request what was asked
+   */
+  default void requestUnanswered(SentRequest request) {}
+
+  /**
+   * A grant is not held any more, given back ones included.
+   *
+   * @param grant which
+   * @param untilNanos the last moment at which it was, or an earlier one
+   * @param reason how it was lost; null if it was given back
+   */
+  default void holdingEnded(HeldGrant grant, long untilNanos, @Nullable LossReason reason) {}
 }

@@ -57,16 +57,16 @@ enum Corruption {
     @Override
     @Nullable List<HistoryLine> apply(List<HistoryLine> lines, Random random) {
       Operation one = pick(lines, random, Corruption::isGranted);
-      Operation other = pick(lines, random, each -> isGranted(each) && each != one);
+      Operation other = pick(lines, random, each -> isGranted(each) && !each.equals(one));
       if (one == null || other == null) {
         return null;
       }
       return changed(
           lines,
           each ->
-              each == one
+              each.equals(one)
                   ? told(one, other.answer())
-                  : each == other ? told(other, one.answer()) : each);
+                  : each.equals(other) ? told(other, one.answer()) : each);
     }
   },
   /** Two grants on the nodes went to each other's requests. */
@@ -190,7 +190,7 @@ enum Corruption {
           : changed(
               lines,
               each ->
-                  each == one
+                  each.equals(one)
                       ? new Holding(
                           one.session(),
                           one.owner(),
@@ -217,7 +217,7 @@ enum Corruption {
       return one == null
           ? null
           : changed(
-              lines, each -> each == one ? at(one, one.invokedNanos(), one.invokedNanos()) : each);
+              lines, each -> each.equals(one) ? at(one, one.invokedNanos(), one.invokedNanos()) : each);
     }
   },
   /** A request is said to have been made after it was answered. */
@@ -234,7 +234,7 @@ enum Corruption {
           : changed(
               lines,
               each ->
-                  each == one ? at(one, one.answeredNanos() + 1, one.answeredNanos() + 2) : each);
+                  each.equals(one) ? at(one, one.answeredNanos() + 1, one.answeredNanos() + 2) : each);
     }
   },
   /** A read shows an older revision, by ten. */
@@ -246,7 +246,7 @@ enum Corruption {
       return one == null
           ? null
           : changed(
-              lines, each -> each == one ? read(one, one.revision() - 10, one.holders()) : each);
+              lines, each -> each.equals(one) ? read(one, one.revision() - 10, one.holders()) : each);
     }
   },
   /** A read shows nobody, though somebody holds. */
@@ -257,7 +257,7 @@ enum Corruption {
           pick(lines, random, each -> each instanceof LockRead read && !read.holders().isEmpty());
       return one == null
           ? null
-          : changed(lines, each -> each == one ? read(one, one.revision(), List.of()) : each);
+          : changed(lines, each -> each.equals(one) ? read(one, one.revision(), List.of()) : each);
     }
   },
   /** A renewal is said to have been sent two seconds later than it was. */
@@ -270,7 +270,7 @@ enum Corruption {
           : changed(
               lines,
               each ->
-                  each == one
+                  each.equals(one)
                       ? new SessionRenewed(
                           one.session(),
                           one.sentNanos() + 2_000_000_000,
@@ -303,8 +303,7 @@ enum Corruption {
         && (node.isEmpty() || applied.node().equals(node));
   }
 
-  private static List<HistoryLine> without(
-      List<HistoryLine> lines, Predicate<HistoryLine> which) {
+  private static List<HistoryLine> without(List<HistoryLine> lines, Predicate<HistoryLine> which) {
     List<HistoryLine> rest = new ArrayList<>(lines);
     rest.removeIf(which);
     return rest;

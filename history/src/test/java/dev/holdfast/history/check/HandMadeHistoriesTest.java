@@ -62,8 +62,7 @@ final class HandMadeHistoriesTest {
 
   @Test
   void overlapping_holders_are_named_with_their_lines() throws IOException {
-    List<Violation> found =
-        check(resource("bad/HOLDINGS_OVERLAP.two-clients.jsonl")).finish();
+    List<Violation> found = check(resource("bad/HOLDINGS_OVERLAP.two-clients.jsonl")).finish();
     assertThat(found).hasSize(1);
     assertThat(found.get(0).sentence())
         .contains("'t' of session 1 (token 4")

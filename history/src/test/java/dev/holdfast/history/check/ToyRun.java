@@ -144,16 +144,10 @@ final class ToyRun {
     ask(client, preempts ? Action.PREEMPT : Action.ACQUIRE, demand, wait, lease, 0);
   }
 
-  private void ask(
-      Client client, Action action, Demand demand, long wait, long lease, long token) {
+  private void ask(Client client, Action action, Demand demand, long wait, long lease, long token) {
     ToyService.Request request =
         new ToyService.Request(
-            client.session,
-            ++client.sequence,
-            "t" + random.nextInt(2),
-            demand,
-            wait,
-            lease);
+            client.session, ++client.sequence, "t" + random.nextInt(2), demand, wait, lease);
     Call call = new Call(request, action, token, nowNanos);
     calls.put(new RequestKey(request.session(), request.sequence()), call);
     under.add(call);
@@ -193,8 +187,7 @@ final class ToyRun {
     switch (call.action) {
       case RELEASE -> service.release(request.session(), request.sequence(), call.token);
       case EXTEND ->
-          service.extend(
-              request.session(), request.sequence(), call.token, request.leaseMillis());
+          service.extend(request.session(), request.sequence(), call.token, request.leaseMillis());
       default -> {
         boolean cancels = random.nextInt(12) == 0;
         if (cancels) {
@@ -302,8 +295,7 @@ final class ToyRun {
         nowNanos += random.nextLong(2 * NANOS_PER_MILLI);
         renewedAt(client, sent);
         lines.add(
-            new ClientLine.SessionRenewed(
-                client.session, sent, nowNanos, service.clockMillis()));
+            new ClientLine.SessionRenewed(client.session, sent, nowNanos, service.clockMillis()));
       }
       return;
     }
@@ -368,10 +360,8 @@ final class ToyRun {
     for (HistoryLine line : behind) {
       lines.add(line instanceof NodeLine.Applied applied ? by(applied, "n2", nowNanos) : line);
     }
-    lines.add(
-        new NodeLine.Reached("n1", service.revision(), service.clockMillis(), nowNanos));
-    lines.add(
-        new NodeLine.Reached("n2", service.revision(), service.clockMillis(), nowNanos));
+    lines.add(new NodeLine.Reached("n1", service.revision(), service.clockMillis(), nowNanos));
+    lines.add(new NodeLine.Reached("n2", service.revision(), service.clockMillis(), nowNanos));
   }
 
   /** The same, applied by a node at a moment. */
@@ -381,13 +371,7 @@ final class ToyRun {
       case NodeLine.Reached l -> new NodeLine.Reached(node, l.revision(), l.clockMillis(), atNanos);
       case NodeLine.SessionBegan l ->
           new NodeLine.SessionBegan(
-              node,
-              l.revision(),
-              l.clockMillis(),
-              atNanos,
-              l.session(),
-              l.client(),
-              l.ttlMillis());
+              node, l.revision(), l.clockMillis(), atNanos, l.session(), l.client(), l.ttlMillis());
       case NodeLine.SessionEnded l ->
           new NodeLine.SessionEnded(
               node, l.revision(), l.clockMillis(), atNanos, l.session(), l.end());

@@ -28,7 +28,12 @@ final class ToyService {
       List.of(LockMode.IS, LockMode.IX, LockMode.S, LockMode.SIX, LockMode.X);
 
   record Request(
-      long session, long sequence, String owner, Demand demand, long waitMillis, long leaseMillis) {}
+      long session,
+      long sequence,
+      String owner,
+      Demand demand,
+      long waitMillis,
+      long leaseMillis) {}
 
   private record Held(long token, long ticket, Request request, long expiresAtMillis) {}
 
@@ -189,8 +194,7 @@ final class ToyService {
               request.sequence,
               request.owner,
               List.of(request.demand)));
-      answers.accept(
-          new RequestKey(request.session, request.sequence), new Answer.Queued(ticket));
+      answers.accept(new RequestKey(request.session, request.sequence), new Answer.Queued(ticket));
     }
   }
 
@@ -229,8 +233,7 @@ final class ToyService {
     }
     release(grant, sequence, session, GrantEnd.EXTENDED);
     Request again =
-        new Request(
-            session, sequence, grant.request.owner, grant.request.demand, 0, leaseMillis);
+        new Request(session, sequence, grant.request.owner, grant.request.demand, 0, leaseMillis);
     grant(again, grant.ticket, GrantKind.EXTENDED);
   }
 

@@ -24,7 +24,8 @@ public record NodeConfig(
     Snapshots snapshots,
     Proposer proposer,
     Limits limits,
-    Log log) {
+    Log log,
+    @Nullable String history) {
 
   /** Which node this is. */
   public record Node(String id) {}
@@ -133,5 +134,6 @@ public record NodeConfig(
               Duration.ofSeconds(1),
               Duration.ofMinutes(10),
               20_000),
-          new Log(LogFormat.TEXT, LogLevel.INFO));
+          new Log(LogFormat.TEXT, LogLevel.INFO),
+          null);
 }

@@ -44,6 +44,7 @@ public final class NodeHost implements AutoCloseable {
   private final NodeCore core;
   private final NodeLoop loop;
   private final StatusSampler sampler;
+  private final @Nullable NodeRecorder recorder;
 
   /** Makes the replicated log that drives the replica that it is given. */
   @FunctionalInterface
@@ -56,16 +57,19 @@ public final class NodeHost implements AutoCloseable {
    * A node that is not started.
    *
    * @param onBug hears of anything that the node's own thread throws; the node is dead then
+   * @param recorder records what is applied, and is closed with this node; null if nobody does
    */
   public NodeHost(
       NodeIdentity identity,
       AdmissionLimits limits,
       ProposerSettings proposer,
       LogMaker logMaker,
-      Consumer<Throwable> onBug) {
+      Consumer<Throwable> onBug,
+      @Nullable NodeRecorder recorder) {
     this.identity = identity;
+    this.recorder = recorder;
     Events events = new Events();
-    replica = new ReplicaHost(events);
+    replica = new ReplicaHost(recorder == null ? events : recorder.recording(events));
     log = logMaker.make(replica);
     core =
         new NodeCore(
@@ -176,6 +180,9 @@ public final class NodeHost implements AutoCloseable {
     sampler.close();
     log.close();
     loop.close();
+    if (recorder != null) {
+      recorder.close();
+    }
   }
 
   private void onStatus(LogStatus status) {

@@ -34,10 +34,11 @@ record ArchitectureRules(String root) {
           "protocol", List.of(),
           "core", List.of("protocol"),
           "replication", List.of("protocol"),
-          "server", List.of("core", "replication", "protocol"),
-          "client", List.of("protocol"),
+          "history", List.of(),
+          "server", List.of("core", "replication", "protocol", "history"),
+          "client", List.of("protocol", "history"),
           "fencing", List.of(),
-          "cli", List.of("client", "fencing", "protocol"));
+          "cli", List.of("client", "fencing", "protocol", "history"));
 
   /** Names that say nothing about what is inside. */
   private static final Set<String> EMPTY_NAMES =
