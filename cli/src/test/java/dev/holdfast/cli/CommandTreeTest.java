@@ -418,6 +418,7 @@ class CommandTreeTest {
           lock x                             | there is no command to run        | holdfast lock x -- COMMAND
           lock x --try --wait 3s -- true     | contradict each other             | leave one of them out
           lock x --wait -3s -- true          | no duration                       | holdfast lock --help
+          verify                             | missing required parameter        | holdfast verify --help
           bench W3                           | expected one of                   | holdfast bench --help
           bench --workers 0                  | workers must be 1                 | holdfast bench --help
           demo nothing                       | there is no demo 'nothing'        | there are: ledger
@@ -482,6 +483,7 @@ class CommandTreeTest {
         "status",
         "cluster",
         "bench",
+        "verify",
         "demo",
         "version",
         "completion",

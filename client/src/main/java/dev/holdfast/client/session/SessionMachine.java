@@ -317,7 +317,8 @@ public final class SessionMachine {
   }
 
   private boolean attached(Attached attached) {
-    if (state == SessionState.OPENING) {
+    boolean opens = state == SessionState.OPENING;
+    if (opens) {
       if (lease.openIsStale()) {
         streamFailed("opening the session took too long");
         return false;
@@ -325,11 +326,13 @@ public final class SessionMachine {
       sessionId = attached.getSessionId();
       lease.opened(attached.getTtlMillis());
       observer.opened(sessionId);
-      observer.openedSince(lease.renewedSinceNanos(), lease.ttlMillis());
       changeTo(lease.state(), "opened at node " + attached.getNodeId());
     }
     link.attached(attached.getEndpointsList());
     observer.attached(attached.getNodeId(), link.endpoint());
+    if (opens) {
+      observer.openedSince(lease.renewedSinceNanos(), lease.ttlMillis());
+    }
     requests.streamBegins();
     if (attached.hasHeld()) {
       grants.compareWith(attached.getHeld());

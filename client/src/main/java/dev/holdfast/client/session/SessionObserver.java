@@ -45,7 +45,7 @@ public interface SessionObserver {
   // What only a recording of the session needs.
 
   /**
-   * Said right after {@link #opened}.
+   * Said after {@link #opened} and the first {@link #attached}.
    *
    * @param sentNanos when the request to open the session was first sent
    * @param ttlMillis how long the session outlives its last renewal

@@ -146,6 +146,13 @@ public final class HistoryWriter implements AutoCloseable {
     }
   }
 
+  /** How many lines wait to be written. */
+  public int buffered() {
+    synchronized (lock) {
+      return buffer.size();
+    }
+  }
+
   /** How many lines were dropped so far. */
   public long dropped() {
     synchronized (lock) {

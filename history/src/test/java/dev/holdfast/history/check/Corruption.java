@@ -217,7 +217,8 @@ enum Corruption {
       return one == null
           ? null
           : changed(
-              lines, each -> each.equals(one) ? at(one, one.invokedNanos(), one.invokedNanos()) : each);
+              lines,
+              each -> each.equals(one) ? at(one, one.invokedNanos(), one.invokedNanos()) : each);
     }
   },
   /** A request is said to have been made after it was answered. */
@@ -234,7 +235,9 @@ enum Corruption {
           : changed(
               lines,
               each ->
-                  each.equals(one) ? at(one, one.answeredNanos() + 1, one.answeredNanos() + 2) : each);
+                  each.equals(one)
+                      ? at(one, one.answeredNanos() + 1, one.answeredNanos() + 2)
+                      : each);
     }
   },
   /** A read shows an older revision, by ten. */
@@ -246,7 +249,8 @@ enum Corruption {
       return one == null
           ? null
           : changed(
-              lines, each -> each.equals(one) ? read(one, one.revision() - 10, one.holders()) : each);
+              lines,
+              each -> each.equals(one) ? read(one, one.revision() - 10, one.holders()) : each);
     }
   },
   /** A read shows nobody, though somebody holds. */
