@@ -113,8 +113,7 @@ final class Grants {
     toldTokens = new HashSet<>(held.getTokensList());
     for (long token : new ArrayList<>(byToken.headMap(toldRevision, true).keySet())) {
       HeldGrant grant = byToken.get(token);
-      boolean missing = grant != null && hasEnded(token) && !grant.isGivenBack();
-      if (missing && !grant.isBeingExtended()) {
+      if (grant != null && hasEnded(token) && !grant.isGivenBack() && !grant.isBeingExtended()) {
         lose(token, LossReason.NOT_HELD, AWAY);
       }
     }

@@ -124,9 +124,7 @@ public final class HeldGrant {
   /** A new estimate of its end, if no extension changes that. */
   void certainUntil(LeaseEnd estimate) {
     leaseEnd =
-        leaseEnd.equals(LeaseEnd.NONE)
-            ? estimate
-            : leaseEnd.or(estimate, lease.wallOffsetMillis());
+        leaseEnd.equals(LeaseEnd.NONE) ? estimate : leaseEnd.or(estimate, lease.wallOffsetMillis());
   }
 
   /** Whether its end is being changed, so that nobody can say which token the cluster knows. */

@@ -129,10 +129,7 @@ final class Lease {
    * @param firstSentWallOffsetMillis what {@link #wallOffsetMillis} was at that sending
    */
   LeaseEnd fixedLeaseEnd(
-      long firstSentNanos,
-      long firstSentWallOffsetMillis,
-      long leaseMillis,
-      long expiresAtMillis) {
+      long firstSentNanos, long firstSentWallOffsetMillis, long leaseMillis, long expiresAtMillis) {
     LeaseEnd bySending =
         new LeaseEnd(
             certainNanosAfter(firstSentNanos, leaseMillis),

@@ -4,9 +4,9 @@ package dev.holdfast.client.session;
  * Until when a fixed lease is certain, and as long as what.
  *
  * @param deadlineNanos on the monotonic clock
- * @param wallOffsetMaxMillis how far wall time may have run ahead of the monotonic clock by then; if
- *     it is further ahead, the machine has slept since the estimate was made, the monotonic clock
- *     stood still, and the deadline is too late
+ * @param wallOffsetMaxMillis how far wall time may have run ahead of the monotonic clock by then;
+ *     if it is further ahead, the machine has slept since the estimate was made, the monotonic
+ *     clock stood still, and the deadline is too late
  */
 record LeaseEnd(long deadlineNanos, long wallOffsetMaxMillis) {
   /** Certain for as long as the session is. */

@@ -342,7 +342,8 @@ public final class SessionMachine {
       link.proven();
       grants.renewed();
       SessionState now = lease.state();
-      // An acknowledgement may come too late for itself; then the session ends with all that it has.
+      // An acknowledgement may come too late for itself; then the session ends with all that it
+      // has.
       if (!state.isOver() && now != SessionState.LOST) {
         changeTo(now, "renewed");
       }
