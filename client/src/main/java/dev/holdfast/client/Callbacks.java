@@ -6,7 +6,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -52,7 +51,7 @@ final class Callbacks implements AutoCloseable {
         execute(own, this::runWaiting);
       }
     } else {
-      execute(executor, task);
+      execute(executor, () -> tell(task));
     }
   }
 
@@ -66,16 +65,19 @@ final class Callbacks implements AutoCloseable {
   private static void execute(Executor executor, Runnable task) {
     try {
       executor.execute(task);
-    } catch (RejectedExecutionException stopped) {
+    } catch (RuntimeException notTaken) {
       task.run(); // somebody may be waiting for it: late on the wrong thread is better than never
     }
   }
 
-  /** Calls somebody's code; what it throws is its own problem, and ends up in the log. */
+  /**
+   * Calls somebody's code; whatever it throws is its own problem, and ends up in the log. Neither
+   * the callbacks behind it nor the session's thread, if this is it, have to suffer from it.
+   */
   void tell(Runnable callback) {
     try {
       callback.run();
-    } catch (RuntimeException thrown) {
+    } catch (RuntimeException | Error thrown) {
       LOG.log(Level.WARNING, "a callback has thrown", thrown);
     }
   }

@@ -121,12 +121,17 @@ public final class HeldGrant {
     return Math.min(leaseDeadlineNanos, extensionDeadlineNanos);
   }
 
-  /** It is certain at least so long, if no extension changes that. */
+  /**
+   * It is certain at least so long, if no extension changes that; what has run out already stays
+   * so.
+   */
   void certainUntil(long deadlineNanos) {
-    leaseDeadlineNanos =
-        leaseDeadlineNanos == Long.MAX_VALUE
-            ? deadlineNanos
-            : Math.max(leaseDeadlineNanos, deadlineNanos);
+    long before = leaseDeadlineNanos;
+    if (before == Long.MAX_VALUE) {
+      leaseDeadlineNanos = deadlineNanos;
+    } else if (lease.nowNanos() < before) {
+      leaseDeadlineNanos = Math.max(before, deadlineNanos);
+    }
   }
 
   void extensionSent(long deadlineNanos) {
