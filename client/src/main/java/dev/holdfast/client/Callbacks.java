@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -21,14 +22,23 @@ final class Callbacks implements AutoCloseable {
   private static final long IDLE_SECONDS = 10;
 
   private final @Nullable Executor given;
-  private final ThreadPoolExecutor own;
+  private final ExecutorService own;
   private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
 
   /** On the given executor, or on a thread of that name, which is there only while it has work. */
   Callbacks(@Nullable Executor given, String threadName) {
+    this(given, ownThread(threadName));
+  }
+
+  /** The same, with a single thread of somebody's making. */
+  Callbacks(@Nullable Executor given, ExecutorService own) {
     this.given = given;
-    this.own =
+    this.own = own;
+  }
+
+  private static ExecutorService ownThread(String threadName) {
+    ThreadPoolExecutor own =
         new ThreadPoolExecutor(
             1,
             1,
@@ -41,6 +51,7 @@ final class Callbacks implements AutoCloseable {
               return thread;
             });
     own.allowCoreThreadTimeOut(true);
+    return own;
   }
 
   void run(Runnable task) {

@@ -20,7 +20,7 @@ class SessionKeeperInterleavingTest {
   @Test
   void listener_hears_of_the_session_that_is_being_opened_once() {
     Interleavings.explore(
-        600,
+        150,
         () -> {
           Callbacks callbacks = new Callbacks(Runnable::run, "callbacks");
           SessionKeeper keeper =

@@ -32,7 +32,7 @@ class LeaseInterleavingTest {
   @Test
   void lease_that_was_seen_as_lost_is_never_held_again() {
     Interleavings.explore(
-        2_000,
+        800,
         () -> {
           Scene scene = new Scene();
           Interleavings.together(
@@ -54,7 +54,7 @@ class LeaseInterleavingTest {
   @Test
   void ended_session_holds_nothing_for_anybody() {
     Interleavings.explore(
-        1_000,
+        200,
         () -> {
           Scene scene = new Scene();
           Interleavings.together(
@@ -73,7 +73,7 @@ class LeaseInterleavingTest {
   @Test
   void grant_given_back_by_one_of_many_is_given_back_once() {
     Interleavings.explore(
-        1_000,
+        200,
         () -> {
           Scene scene = new Scene();
           AtomicLong first = new AtomicLong();

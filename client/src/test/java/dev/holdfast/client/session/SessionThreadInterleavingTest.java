@@ -49,7 +49,7 @@ class SessionThreadInterleavingTest {
   @Test
   void no_wake_up_is_lost_between_posting_and_running() {
     Interleavings.explore(
-        1_500,
+        250,
         () -> {
           Scene scene = new Scene();
           Interleavings.together(
@@ -69,7 +69,7 @@ class SessionThreadInterleavingTest {
   @Test
   void nothing_is_left_lying_when_the_loop_ends_meanwhile() {
     Interleavings.explore(
-        1_500,
+        250,
         () -> {
           Scene scene = new Scene();
           Interleavings.together(
