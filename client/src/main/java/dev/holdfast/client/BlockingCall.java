@@ -5,6 +5,7 @@ import dev.holdfast.client.session.Call;
 import dev.holdfast.client.session.CallResult;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,18 +18,36 @@ final class BlockingCall extends Call {
   private static final int LEFT = 2;
 
   private final CallDesk desk;
+  private final Consumer<CallResult> keeping;
   private final Thread waiter = Thread.currentThread();
   private final AtomicInteger handover = new AtomicInteger(PENDING);
   private @Nullable CallResult result;
 
   BlockingCall(CallDesk desk, Action action, long deadlineNanos, WhenLate whenLate) {
+    this(desk, action, deadlineNanos, whenLate, result -> {});
+  }
+
+  /**
+   * A call of the calling thread.
+   *
+   * @param keeping gets the result on the session's thread before anybody else: what other threads
+   *     learn from later answers, they learn after it
+   */
+  BlockingCall(
+      CallDesk desk,
+      Action action,
+      long deadlineNanos,
+      WhenLate whenLate,
+      Consumer<CallResult> keeping) {
     super(action, deadlineNanos, whenLate);
     this.desk = desk;
+    this.keeping = keeping;
   }
 
   @Override
   protected boolean deliver(CallResult delivered) {
     result = delivered;
+    keeping.accept(delivered);
     boolean taken = handover.compareAndSet(PENDING, DELIVERED);
     if (taken) {
       LockSupport.unpark(waiter);

@@ -131,17 +131,14 @@ class CallInterleavingTest {
           Call[] made = new Call[1];
           CallDesk recording = new Recording(desk, made);
           CompletableFuture<CallResult> future =
-              FutureCall.make(
-                  recording, ACTION, Call.NEVER, Call.WhenLate.UNDO, result -> result);
+              FutureCall.make(recording, ACTION, Call.NEVER, Call.WhenLate.UNDO, result -> result);
           Call call = made[0];
           Interleavings.together(
               () -> desk.deliver(call), () -> future.cancel(true), desk::runCallbacks);
           desk.runCallbacks();
-          int owners =
-              (future.isCancelled() ? 0 : 1) + (desk.taken ? 0 : 1) + desk.released.get();
+          int owners = (future.isCancelled() ? 0 : 1) + (desk.taken ? 0 : 1) + desk.released.get();
           check(owners == 1, "the grant has one owner, not " + owners);
-          check(
-              desk.taken || desk.abandoned.get() == 1, "who leaves before the result says so");
+          check(desk.taken || desk.abandoned.get() == 1, "who leaves before the result says so");
         });
   }
 

@@ -8,23 +8,23 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jetbrains.lincheck.datastructures.Operation;
-import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The lock as its users see it, over a cluster in memory, by real threads: Lincheck's stress mode
- * compares what the plain map says with one that does one thing at a time; and threads that are interrupted all the while leave neither two holders nor a ghost.
+ * The lock as its users see it, over a cluster in memory, by real threads: those that are
+ * interrupted all the while leave neither two holders nor a ghost. And what Lincheck's stress mode
+ * found in the plain map; it is not run here, as it rewrites every class that is loaded, fails to
+ * with some of protobuf's, and takes minutes.
  */
 class DistributedLockStressTest {
   private static final LiveCluster CLUSTER = new LiveCluster();
-  private static final AtomicLong LAST_NAME = new AtomicLong();
   private static Holdfast holdfast;
 
   @BeforeAll
@@ -43,51 +43,26 @@ class DistributedLockStressTest {
     CLUSTER.close();
   }
 
-  /** What Lincheck calls, on a lock of its own each time; the plain map belongs to no thread. */
-  public static final class PlainMap {
-    private final String name = "stress/" + LAST_NAME.incrementAndGet();
-
-    /** True if it was free. */
-    @Operation
-    public boolean preempt() throws InterruptedException {
-      return holdfast.preempt(name).isGranted();
-    }
-
-    /** True if this client had it. */
-    @Operation
-    public boolean release() {
-      return holdfast.release(name);
-    }
-  }
-
-  /** The same, one thing at a time. */
-  public static final class OneAtATime {
-    private boolean held;
-
-    public boolean preempt() {
-      boolean free = !held;
-      held = true;
-      return free;
-    }
-
-    public boolean release() {
-      boolean had = held;
-      held = false;
-      return had;
-    }
-  }
-
   @Test
-  void plain_map_does_one_thing_at_a_time() {
-    new StressOptions()
-        .iterations(10)
-        .invocationsPerIteration(150)
-        .threads(2)
-        .actorsPerThread(3)
-        .actorsBefore(1)
-        .actorsAfter(1)
-        .sequentialSpecification(OneAtATime.class)
-        .check(PlainMap.class);
+  void who_is_refused_because_of_this_client_can_release_what_it_has() throws Exception {
+    for (int round = 0; round < 300; round++) {
+      String name = "map/" + round;
+      CompletableFuture<Boolean> other = CompletableFuture.supplyAsync(() -> preempted(name));
+      boolean mine = preempted(name);
+      boolean released = holdfast.release(name);
+      assertThat(other.get(5, TimeUnit.SECONDS) || mine).as("one of two is granted").isTrue();
+      assertThat(released).as("round %s, own grant: %s", round, mine).isTrue();
+      holdfast.release(name); // if the other one came only then
+    }
+    await().until(() -> CLUSTER.ask(each -> each.grants().size()) == 0);
+  }
+
+  private static boolean preempted(String name) {
+    try {
+      return holdfast.preempt(name).isGranted();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

@@ -28,9 +28,9 @@ final class Lease {
   private record Sending(long nonce, long atNanos, long wallOffsetMillis) {}
 
   /**
-   * What the last acknowledged sending makes certain. Spent once its deadline was seen to pass: what
-   * one thread took for lost must not be held again for another, which would have opened a second
-   * session by then.
+   * What the last acknowledged sending makes certain. Spent once its deadline was seen to pass:
+   * what one thread took for lost must not be held again for another, which would have opened a
+   * second session by then.
    */
   private record Certainty(
       long sentNanos, long deadlineNanos, long wallOffsetMaxMillis, boolean spent) {}
@@ -103,7 +103,9 @@ final class Lease {
     return lastNonce;
   }
 
-  /** Whether the acknowledgement was one of ours, and in time: it does not bring back what is over. */
+  /**
+   * Whether the acknowledgement was one of ours, and in time: it does not bring back what is over.
+   */
   boolean renewed(long nonce, long clockMillis) {
     for (Sending sending : outstanding) {
       if (sending.nonce == nonce) {
