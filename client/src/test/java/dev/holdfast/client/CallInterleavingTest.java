@@ -12,11 +12,17 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /**
  * A result arrives just as its caller leaves. Whatever the order: a grant has one owner, the caller
  * or the machine that undoes it, never both, never neither.
+ *
+ * <p>Tried: with the one atomic step of {@link BlockingCall#deliver} taken apart into a look and a
+ * write, and with {@link FutureCall#complete} that does not give back what came too late, this
+ * fails. (With the step of {@link FutureCall#deliver} taken apart it does not: completing the
+ * future decides once more.)
  */
 class CallInterleavingTest {
   private static final Action ACTION = new Action.ReleaseGrant(1);
@@ -85,7 +91,7 @@ class CallInterleavingTest {
   @Test
   void interrupt_just_as_the_grant_arrives_leaves_no_ghost() {
     Interleavings.explore(
-        400,
+        2_000,
         () -> {
           Desk desk = new Desk();
           Interleavings.together(
@@ -106,7 +112,7 @@ class CallInterleavingTest {
   @Test
   void wait_that_ignores_interrupts_gets_its_grant_and_keeps_the_flag() {
     Interleavings.explore(
-        250,
+        800,
         () -> {
           Desk desk = new Desk();
           Interleavings.together(
@@ -125,14 +131,14 @@ class CallInterleavingTest {
   @Test
   void future_that_is_cancelled_just_as_the_grant_arrives_leaves_no_ghost() {
     Interleavings.explore(
-        250,
+        1_000,
         () -> {
           Desk desk = new Desk();
-          Call[] made = new Call[1];
+          AtomicReference<Call> made = new AtomicReference<>();
           CallDesk recording = new Recording(desk, made);
           CompletableFuture<CallResult> future =
               FutureCall.make(recording, ACTION, Call.NEVER, Call.WhenLate.UNDO, result -> result);
-          Call call = made[0];
+          Call call = made.get();
           Interleavings.together(
               () -> desk.deliver(call), () -> future.cancel(true), desk::runCallbacks);
           desk.runCallbacks();
@@ -143,13 +149,13 @@ class CallInterleavingTest {
   }
 
   /** Remembers the call that was made. */
-  private record Recording(Desk desk, Call[] made) implements CallDesk {
+  private record Recording(Desk desk, AtomicReference<Call> made) implements CallDesk {
     @Override
     public void requireOtherThread() {}
 
     @Override
     public void submit(Call call) {
-      made[0] = call;
+      made.set(call);
     }
 
     @Override

@@ -12,7 +12,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** A session is opened while somebody begins to listen, or closes the client. */
+/**
+ * A session is opened while somebody begins to listen. It found a listener that was told of
+ * nothing, when {@link SessionKeeper#addListener} did not take the lock under which sessions are
+ * made.
+ */
 class SessionKeeperInterleavingTest {
   private static final SessionSettings SETTINGS =
       new SessionSettings(List.of("a:1"), true, "id", "l", 1_000, 0, RetryPolicy.DEFAULT, 1_000);
