@@ -112,7 +112,7 @@ class CallInterleavingTest {
   @Test
   void wait_that_ignores_interrupts_gets_its_grant_and_keeps_the_flag() {
     Interleavings.explore(
-        800,
+        400,
         () -> {
           Desk desk = new Desk();
           Interleavings.together(
@@ -131,7 +131,7 @@ class CallInterleavingTest {
   @Test
   void future_that_is_cancelled_just_as_the_grant_arrives_leaves_no_ghost() {
     Interleavings.explore(
-        1_000,
+        600,
         () -> {
           Desk desk = new Desk();
           AtomicReference<Call> made = new AtomicReference<>();

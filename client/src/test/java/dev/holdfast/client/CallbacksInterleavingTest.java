@@ -20,7 +20,7 @@ class CallbacksInterleavingTest {
   @Test
   void every_callback_runs_once_in_the_order_of_its_thread() {
     Interleavings.explore(
-        1_000,
+        800,
         () -> {
           ManualLoop thread = new ManualLoop();
           Callbacks callbacks = new Callbacks(null, thread);

@@ -41,7 +41,7 @@ class LiveSessionInterleavingTest {
   @Test
   void whoever_asks_for_a_loss_is_told_of_it_whenever_it_happens() {
     Interleavings.explore(
-        80,
+        50,
         () -> {
           LiveSession session = session();
           HeldGrant grant = TestGrants.held(7);
@@ -63,7 +63,7 @@ class LiveSessionInterleavingTest {
   @Test
   void nobody_is_told_of_a_loss_after_the_grant_was_given_back() {
     Interleavings.explore(
-        80,
+        50,
         () -> {
           LiveSession session = session();
           HeldGrant grant = TestGrants.held(7);

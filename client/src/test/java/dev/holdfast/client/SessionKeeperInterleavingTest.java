@@ -24,7 +24,7 @@ class SessionKeeperInterleavingTest {
   @Test
   void listener_hears_of_the_session_that_is_being_opened_once() {
     Interleavings.explore(
-        150,
+        100,
         () -> {
           Callbacks callbacks = new Callbacks(Runnable::run, "callbacks");
           SessionKeeper keeper =

@@ -180,7 +180,7 @@ public final class SessionThread implements Network.StreamEvents {
       try {
         wake = loop.schedule(this::wake, delayNanos, TimeUnit.NANOSECONDS);
       } catch (RejectedExecutionException ended) {
-        // with the loop, the session's time is over
+        wakeAtNanos = Long.MAX_VALUE; // with the loop, the session's time is over
       }
     }
   }

@@ -53,7 +53,7 @@ class SessionThreadInterleavingTest {
   @Test
   void no_wake_up_is_lost_between_posting_and_running() {
     Interleavings.explore(
-        250,
+        180,
         () -> {
           Scene scene = new Scene();
           Interleavings.together(
@@ -73,7 +73,7 @@ class SessionThreadInterleavingTest {
   @Test
   void nothing_is_left_lying_when_the_loop_ends_meanwhile() {
     Interleavings.explore(
-        250,
+        180,
         () -> {
           Scene scene = new Scene();
           Interleavings.together(
