@@ -233,14 +233,16 @@ final class SimulatedClient extends SimulatedProcess implements Transport, Sessi
         () -> {
           universe.trace.tell(name, "hears", frame.getAnswersCount(), () -> Wording.of(frame));
           boolean present = stream != null && stream.number == streamNumber && !over;
+          // Once the deadline was seen to pass, the session is lost, whatever arrives afterwards.
+          boolean tooLate = machine.stateByClock() == SessionState.LOST;
           machine.frameArrived(streamNumber, frame);
           if (present) {
-            compareWithTruth(frame);
+            compareWithTruth(frame, tooLate);
           }
         });
   }
 
-  private void compareWithTruth(NodeFrame frame) {
+  private void compareWithTruth(NodeFrame frame, boolean tooLate) {
     if (sessionId == 0) {
       return;
     }
@@ -250,7 +252,7 @@ final class SimulatedClient extends SimulatedProcess implements Transport, Sessi
       if (sentNanos != null && sentNanos > provenNanos) {
         provenNanos = sentNanos;
         provenLocally =
-            Math.max(provenLocally, renewalsSentLocally.getOrDefault(renewed.getNonce(), 0L));
+            tooLate ? provenLocally : renewalsSentLocally.getOrDefault(renewed.getNonce(), 0L);
       }
     }
     frame
