@@ -392,7 +392,8 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
       return;
     }
     if (failed.compareAndSet(false, true)) {
-      log.error("{} must stop: {}", config.self(), message, cause);
+      // Whoever is told says it to the operator; twice would be once too often.
+      log.debug("{} must stop: {}", config.self(), message, cause);
       fatalHandler.onFatal(code, message, cause);
     }
   }
