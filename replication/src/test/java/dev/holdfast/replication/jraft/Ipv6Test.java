@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.alipay.sofa.jraft.entity.PeerId;
 import dev.holdfast.replication.Member;
 import java.io.IOException;
-import java.net.InetAddress;
+import java.net.Inet6Address;
 import java.net.NetworkInterface;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,6 +41,8 @@ class Ipv6Test {
   }
 
   private static boolean hasIpv6Loopback() throws IOException {
-    return NetworkInterface.getByInetAddress(InetAddress.getByName("::1")) != null;
+    return NetworkInterface.networkInterfaces()
+        .flatMap(NetworkInterface::inetAddresses)
+        .anyMatch(address -> address instanceof Inet6Address && address.isLoopbackAddress());
   }
 }

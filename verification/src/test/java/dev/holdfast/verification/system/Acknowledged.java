@@ -112,7 +112,9 @@ final class Acknowledged {
     kept.forEach(
         (lock, grant) -> {
           LockHolder holder = holders.get(lock);
-          assertThat(holder).as("holder of %s, acknowledged as %s", lock, grant).isNotNull();
+          if (holder == null) {
+            throw new AssertionError("nobody holds " + lock + ", acknowledged as " + grant);
+          }
           assertThat(holder.token()).as(lock).isEqualTo(grant.token().value());
           assertThat(holder.sessionId()).as(lock).isEqualTo(grant.sessionId().value());
           assertThat(grant.isHeld()).as("what the client thinks of %s", lock).isTrue();

@@ -1,6 +1,7 @@
 package dev.holdfast.verification.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.server.ExitCode;
 import java.nio.file.Path;
@@ -104,6 +105,10 @@ final class OlderCopyProbeTest {
         assertThat(session.answers(i, 1)).hasSize(1);
       }
     }
+
+    assertThatThrownBy(acknowledged::requireAllHeld)
+        .as("what was acknowledged since the copy was made")
+        .hasMessageContaining("nobody holds kept/1/");
 
     cluster.network().healAll();
     JavaProcess process = cluster.process(newer);

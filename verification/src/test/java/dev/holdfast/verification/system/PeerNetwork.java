@@ -75,7 +75,9 @@ final class PeerNetwork implements AutoCloseable {
     try {
       ServerSocket door = new ServerSocket();
       door.bind(
-          new InetSocketAddress(InetAddress.getByName(relayHost(from, to)), ports.get(to)), 64);
+          new InetSocketAddress(
+              InetAddress.getByName(relayHost(from, to)), ports.getOrDefault(to, 0)),
+          64);
       doors.add(door);
       Thread.ofVirtual()
           .name("relay-" + key(from, to))

@@ -2,6 +2,7 @@ package dev.holdfast.verification.system;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Arrays;
@@ -36,7 +37,15 @@ final class RelayedConnection {
   }
 
   /** A piece of what was sent; an empty one is the end. */
-  private record Piece(byte[] bytes, long dueNanos) {}
+  private static final class Piece {
+    final byte[] bytes;
+    final long dueNanos;
+
+    Piece(byte[] bytes, long dueNanos) {
+      this.bytes = bytes;
+      this.dueNanos = dueNanos;
+    }
+  }
 
   /**
    * Begins to carry.
@@ -49,7 +58,7 @@ final class RelayedConnection {
     try {
       near.setTcpNoDelay(true);
       far.setTcpNoDelay(true);
-      far.connect(new InetSocketAddress("127.0.0.1", realPort));
+      far.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), realPort));
       carry(near, far, there);
       carry(far, near, back);
     } catch (IOException e) {
@@ -120,7 +129,9 @@ final class RelayedConnection {
     over = true;
     close(near);
     close(far);
-    threads.stream().filter(thread -> thread != Thread.currentThread()).forEach(Thread::interrupt);
+    threads.stream()
+        .filter(thread -> !thread.equals(Thread.currentThread()))
+        .forEach(Thread::interrupt);
   }
 
   static void close(Closeable socket) {
