@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Locks without threads: what is granted belongs to the {@link LockGrant}, and each request has a
@@ -75,7 +76,9 @@ public final class AsyncLocks {
   }
 
   /**
-   * Releases a grant of this session by its token.
+   * Releases a grant of this session by its token. The grant's {@code isHeld()} is false when this
+   * returns, and its end is not announced as a loss. To cancel the future does not take the release
+   * back.
    *
    * @return done; or {@link LockLostException} if the grant had ended before, {@link
    *     OutcomeUnknownException} after the request time-out (the release goes on in the background)
@@ -133,11 +136,21 @@ public final class AsyncLocks {
     }
   }
 
-  PreemptResult preemptAndWait(AcquireRequest request) throws InterruptedException {
+  /** Waits for the answer; a grant is {@code kept} before anybody else learns of its effects. */
+  PreemptResult preemptAndWait(AcquireRequest request, Consumer<LockGrant> kept)
+      throws InterruptedException {
     LiveSession session = keeper.live();
     BlockingCall call =
         new BlockingCall(
-            session, action(request, Patience.NONE), limit(session), Call.WhenLate.DOUBT);
+            session,
+            action(request, Patience.NONE),
+            limit(session),
+            Call.WhenLate.DOUBT,
+            result -> {
+              if (result instanceof CallResult.Granted) {
+                kept.accept(grant(session, result));
+              }
+            });
     return preempted(session, call.awaitInterruptibly());
   }
 

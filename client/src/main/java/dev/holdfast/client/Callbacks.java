@@ -5,8 +5,8 @@ import java.lang.System.Logger.Level;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,14 +22,23 @@ final class Callbacks implements AutoCloseable {
   private static final long IDLE_SECONDS = 10;
 
   private final @Nullable Executor given;
-  private final ThreadPoolExecutor own;
+  private final ExecutorService own;
   private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
 
   /** On the given executor, or on a thread of that name, which is there only while it has work. */
   Callbacks(@Nullable Executor given, String threadName) {
+    this(given, ownThread(threadName));
+  }
+
+  /** The same, with a single thread of somebody's making. */
+  Callbacks(@Nullable Executor given, ExecutorService own) {
     this.given = given;
-    this.own =
+    this.own = own;
+  }
+
+  private static ExecutorService ownThread(String threadName) {
+    ThreadPoolExecutor own =
         new ThreadPoolExecutor(
             1,
             1,
@@ -42,6 +51,7 @@ final class Callbacks implements AutoCloseable {
               return thread;
             });
     own.allowCoreThreadTimeOut(true);
+    return own;
   }
 
   void run(Runnable task) {
@@ -52,7 +62,7 @@ final class Callbacks implements AutoCloseable {
         execute(own, this::runWaiting);
       }
     } else {
-      execute(executor, task);
+      execute(executor, () -> tell(task));
     }
   }
 
@@ -66,16 +76,19 @@ final class Callbacks implements AutoCloseable {
   private static void execute(Executor executor, Runnable task) {
     try {
       executor.execute(task);
-    } catch (RejectedExecutionException stopped) {
+    } catch (RuntimeException notTaken) {
       task.run(); // somebody may be waiting for it: late on the wrong thread is better than never
     }
   }
 
-  /** Calls somebody's code; what it throws is its own problem, and ends up in the log. */
+  /**
+   * Calls somebody's code; whatever it throws is its own problem, and ends up in the log. Neither
+   * the callbacks behind it nor the session's thread, if this is it, have to suffer from it.
+   */
   void tell(Runnable callback) {
     try {
       callback.run();
-    } catch (RuntimeException thrown) {
+    } catch (RuntimeException | Error thrown) {
       LOG.log(Level.WARNING, "a callback has thrown", thrown);
     }
   }

@@ -87,7 +87,10 @@ public final class DistributedLock implements Lock {
 
   /**
    * As {@link #lock}, but an interrupt ends the wait at once: the client leaves the queue in the
-   * background, and releases what is granted all the same.
+   * background, and releases what is granted all the same. An interrupt that comes after the grant
+   * is left to the thread: the lock is held, and the flag set.
+   *
+   * @throws InterruptedException if interrupted before or while waiting; the lock is not held
    */
   @Override
   public void lockInterruptibly() throws InterruptedException {
@@ -108,6 +111,8 @@ public final class DistributedLock implements Lock {
    * round trip to the cluster, at most the request time-out. An interrupt does not end it.
    *
    * @throws UnavailableException if no node answered; the lock is not held
+   * @throws SessionExpiredException if the session was lost meanwhile; the lock is not held
+   * @throws LockLostException if the thread had locked it before and has lost it; unlock it first
    */
   @Override
   public boolean tryLock() {
@@ -126,11 +131,15 @@ public final class DistributedLock implements Lock {
 
   /**
    * Waits for the lock, at most so long by this machine's own clock, whether or not any node
-   * answers.
+   * answers. With a time of 0 or less it asks once, as {@link #tryLock()}, but without an answer
+   * within the request time-out returns false.
    *
    * @return false if the time is over; the lock is not held then, and the client leaves the queue
    *     in the background
-   * @throws InterruptedException at once when the thread is interrupted; the lock is not held
+   * @throws InterruptedException at once when the thread is interrupted; the lock is not held, and
+   *     what is granted all the same is released in the background
+   * @throws SessionExpiredException if the session was lost meanwhile; the lock is not held
+   * @throws LockLostException if the thread had locked it before and has lost it; unlock it first
    */
   @Override
   public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
@@ -152,14 +161,17 @@ public final class DistributedLock implements Lock {
 
   /**
    * Gives the lock back, if this is the last of the thread's holds, and waits until the cluster has
-   * done so. Not ended by an interrupt. Whatever it throws, the thread does not hold the lock
+   * done so, at most the request time-out. {@link #isHeld} turns false at once, before anything is
+   * sent, and what ends the grant from then on is not announced as a loss. Not ended by an
+   * interrupt, whose flag stays set. Whatever it throws, the thread does not hold the lock
    * afterwards.
    *
    * @throws IllegalMonitorStateException if the thread does not hold the lock, telling who in this
    *     process does
-   * @throws LockLostException if the lock was lost before
+   * @throws LockLostException with the token, if the lock was lost before, or was released by its
+   *     token
    * @throws OutcomeUnknownException if no node answered in time; the release goes on in the
-   *     background
+   *     background, so there is nothing to be repeated
    */
   @Override
   public void unlock() {

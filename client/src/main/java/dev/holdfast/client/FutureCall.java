@@ -16,19 +16,19 @@ final class FutureCall<T> extends Call {
   private static final int DELIVERED = 1;
   private static final int LEFT = 2;
 
-  private final LiveSession session;
+  private final CallDesk desk;
   private final Function<CallResult, T> meaning;
   private final CompletableFuture<T> future = new CompletableFuture<>();
   private final AtomicInteger handover = new AtomicInteger(PENDING);
 
   private FutureCall(
-      LiveSession session,
+      CallDesk desk,
       Action action,
       long deadlineNanos,
       WhenLate whenLate,
       Function<CallResult, T> meaning) {
     super(action, deadlineNanos, whenLate);
-    this.session = session;
+    this.desk = desk;
     this.meaning = meaning;
   }
 
@@ -38,14 +38,14 @@ final class FutureCall<T> extends Call {
    * @param meaning from the result to the future's value; a HoldfastException makes the future fail
    */
   static <T> CompletableFuture<T> make(
-      LiveSession session,
+      CallDesk desk,
       Action action,
       long deadlineNanos,
       WhenLate whenLate,
       Function<CallResult, T> meaning) {
-    FutureCall<T> call = new FutureCall<>(session, action, deadlineNanos, whenLate, meaning);
+    FutureCall<T> call = new FutureCall<>(desk, action, deadlineNanos, whenLate, meaning);
     var unused = call.future.whenComplete((value, failure) -> call.maybeLeave());
-    session.submit(call);
+    desk.submit(call);
     return call.future;
   }
 
@@ -54,31 +54,31 @@ final class FutureCall<T> extends Call {
     if (!handover.compareAndSet(PENDING, DELIVERED)) {
       return false;
     }
-    session.callback(() -> complete(session, future, meaning, result));
+    desk.callback(() -> complete(desk, future, meaning, result));
     return true;
   }
 
   private void maybeLeave() {
     if (handover.compareAndSet(PENDING, LEFT)) {
-      session.abandon(this);
+      desk.abandon(this);
     }
   }
 
   /** Completes a future; if it is too late for that, gives back what was granted. */
   static <T> void complete(
-      LiveSession session,
+      CallDesk desk,
       CompletableFuture<T> future,
       Function<CallResult, T> meaning,
       CallResult result) {
     boolean inTime;
     try {
       inTime = future.complete(meaning.apply(result));
-    } catch (HoldfastException certain) {
-      future.completeExceptionally(certain);
+    } catch (RuntimeException failure) {
+      future.completeExceptionally(failure);
       return;
     }
     if (!inTime && result instanceof CallResult.Granted granted) {
-      session.releaseInBackground(granted.grant());
+      desk.releaseInBackground(granted.grant());
     }
   }
 }

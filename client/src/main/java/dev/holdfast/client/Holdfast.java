@@ -59,7 +59,9 @@ public final class Holdfast implements AutoCloseable {
    * A client with an open session and the default settings.
    *
    * @param endpoints host:port, several apart by commas; any node will do
-   * @throws UnavailableException if no node gave it a session within 15 s
+   * @throws UnavailableException if no node gave it a session within 15 s, or the thread was
+   *     interrupted, whose flag is set then
+   * @throws OverloadedException if nodes refused it as the last word
    */
   public static Holdfast connect(String endpoints) {
     return builder().endpoints(endpoints).connect();
@@ -105,18 +107,22 @@ public final class Holdfast implements AutoCloseable {
    *     in the background
    */
   public PreemptResult preempt(String name) throws InterruptedException {
-    PreemptResult result = async.preemptAndWait(AcquireRequest.of(name, Mode.X).owner(MAP_OWNER));
-    result.grant().ifPresent(grant -> map.put(name, grant));
-    return result;
+    // Kept before this thread knows: another one may be refused because of it, and then release it.
+    return async.preemptAndWait(
+        AcquireRequest.of(name, Mode.X).owner(MAP_OWNER), grant -> map.put(name, grant));
   }
 
   /**
-   * The same for any request; its waiting time does not matter.
+   * The same for any request; its waiting time does not matter. What is granted belongs to the
+   * grant returned, and {@link #release(String)} does not know it.
    *
    * @param request what is wanted
+   * @throws OutcomeUnknownException if no node answered; see {@link AsyncLocks#resolve}
+   * @throws InterruptedException at once when interrupted; what is granted all the same is released
+   *     in the background
    */
   public PreemptResult preempt(AcquireRequest request) throws InterruptedException {
-    return async.preemptAndWait(request);
+    return async.preemptAndWait(request, grant -> {});
   }
 
   /**
@@ -143,9 +149,11 @@ public final class Holdfast implements AutoCloseable {
   }
 
   /**
-   * Releases a grant of this client's session by its token.
+   * Releases a grant of this client's session by its token, and waits until the cluster has done
+   * so, at most the request time-out. The grant's {@code isHeld()} turns false before anything is
+   * sent, and its end is not announced as a loss. Not ended by an interrupt, whose flag stays set.
    *
-   * @param token the grant's
+   * @param token the grant's; a thread that locked it still has to unlock, and is told then
    * @throws LockLostException if the grant had ended before
    * @throws OutcomeUnknownException if no node answered in time; the release goes on in the
    *     background
@@ -187,8 +195,10 @@ public final class Holdfast implements AutoCloseable {
   /**
    * Closes the session, which releases everything, and ends the client's threads. Waits for the
    * cluster at most the close time-out; without an answer the cluster does the same when the TTL
-   * runs out. Calls under way fail with {@link SessionExpiredException}. A second call has no
-   * effect.
+   * runs out. Calls under way fail with {@link SessionExpiredException}, later ones with {@link
+   * IllegalStateException}. A second call has no effect. An interrupt does not end it; the flag is
+   * set again. Called on the session's own thread, where a callback executor of yours may have put
+   * you, it waits in vain for the whole close time-out.
    */
   @Override
   public void close() {

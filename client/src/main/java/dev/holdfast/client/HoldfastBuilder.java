@@ -129,7 +129,12 @@ public final class HoldfastBuilder {
     return this;
   }
 
-  /** Where futures are completed and listeners told; by default a thread of this client. */
+  /**
+   * Where futures are completed and listeners told; by default a thread of this client, in order.
+   * An executor that runs them on the calling thread ({@code Runnable::run}) runs them on the
+   * session's thread: they must not block, and blocking calls of this library are refused there.
+   * One that refuses a task has it run on the calling thread all the same.
+   */
   public HoldfastBuilder callbackExecutor(Executor executor) {
     callbackExecutor = executor;
     return this;
@@ -195,7 +200,8 @@ public final class HoldfastBuilder {
   /**
    * A client with an open session.
    *
-   * @throws UnavailableException if no node gave it one within the open time-out
+   * @throws UnavailableException if no node gave it one within the open time-out, or the thread was
+   *     interrupted, whose flag is set then
    * @throws OverloadedException if nodes refused it as the last word
    * @throws LockRefusedException if the cluster refuses such a session at all
    */

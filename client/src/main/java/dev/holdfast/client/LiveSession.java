@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * One session as users see it, and as the rest of the library uses it: hands calls to the machine's
  * thread.
  */
-final class LiveSession implements Session, SessionObserver {
+final class LiveSession implements Session, SessionObserver, CallDesk {
   private final NanoClock clock;
   private final Callbacks callbacks;
   private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
@@ -69,6 +69,11 @@ final class LiveSession implements Session, SessionObserver {
     thread.start();
   }
 
+  /** The network's thread has ended: nobody is to wait for it any more. */
+  void loopEnded() {
+    thread.loopEnded();
+  }
+
   // What the library does with it.
 
   long nanosFromNow(Duration duration) {
@@ -84,16 +89,18 @@ final class LiveSession implements Session, SessionObserver {
     return clock.nanoTime();
   }
 
-  void submit(Call call) {
+  @Override
+  public void submit(Call call) {
     thread.post(() -> thread.machine().submit(call));
   }
 
-  void abandon(Call call) {
+  @Override
+  public void abandon(Call call) {
     thread.post(() -> thread.machine().abandon(call));
   }
 
-  /** Releases a grant that nobody will use; nobody waits for the answer. */
-  void releaseInBackground(HeldGrant grant) {
+  @Override
+  public void releaseInBackground(HeldGrant grant) {
     grant.markReleased();
     losses.remove(grant.token());
     submit(BackgroundRelease.of(grant.token()));
@@ -112,12 +119,13 @@ final class LiveSession implements Session, SessionObserver {
     thread.post(() -> thread.machine().abandonDoubt(sequence));
   }
 
-  void callback(Runnable task) {
+  @Override
+  public void callback(Runnable task) {
     callbacks.run(task);
   }
 
-  /** Refuses to block the thread that everything waits for. */
-  void requireOtherThread() {
+  @Override
+  public void requireOtherThread() {
     if (thread.isCurrentThread()) {
       throw new IllegalStateException(
           "a callback on the session's thread must not wait for the session: use the asynchronous"
@@ -238,7 +246,6 @@ final class LiveSession implements Session, SessionObserver {
   @Override
   public void opened(long id) {
     sessionId = id;
-    callback(() -> whenOpened.complete(null));
   }
 
   @Override
@@ -258,6 +265,9 @@ final class LiveSession implements Session, SessionObserver {
         () -> {
           listeners.forEach(
               listener -> callbacks.tell(() -> listener.stateChanged(this, from, to, why)));
+          if (from == SessionState.OPENING && !to.isOver()) {
+            whenOpened.complete(null); // after the listeners: who waits for it finds them told
+          }
           if (to.isOver()) {
             whenOpened.completeExceptionally(new SessionExpiredException(why));
           }

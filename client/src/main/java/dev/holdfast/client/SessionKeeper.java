@@ -6,7 +6,10 @@ import dev.holdfast.client.session.SessionSettings;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +27,10 @@ final class SessionKeeper implements AutoCloseable {
   private final NanoClock clock;
   private final SecureRandom random = new SecureRandom();
   private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
+
+  /** Those that somebody may still wait for. */
+  private final Set<LiveSession> all = Collections.newSetFromMap(new WeakHashMap<>());
+
   private volatile @Nullable LiveSession current;
   private boolean closed;
 
@@ -70,6 +77,7 @@ final class SessionKeeper implements AutoCloseable {
         new LiveSession(
             settings, network, clock, random, callbacks, new ArrayList<>(listeners), history);
     current = next;
+    all.add(next);
     next.start();
     return next;
   }
@@ -85,9 +93,9 @@ final class SessionKeeper implements AutoCloseable {
   }
 
   /** Every session, the present one and those to come, tells this listener. */
-  void addListener(SessionListener listener) {
+  synchronized void addListener(SessionListener listener) {
     listeners.add(listener);
-    LiveSession session = current;
+    LiveSession session = current; // no other one can come between, as for that it takes this lock
     if (session != null) {
       session.addListener(listener);
     }
@@ -133,6 +141,11 @@ final class SessionKeeper implements AutoCloseable {
       awaitEnd(session);
     }
     network.close();
+    List<LiveSession> orphans;
+    synchronized (this) {
+      orphans = new ArrayList<>(all);
+    }
+    orphans.forEach(LiveSession::loopEnded);
     callbacks.close();
     if (history != null) {
       history.close();

@@ -11,6 +11,7 @@ import dev.holdfast.client.fake.LoopbackNode;
 import dev.holdfast.client.fake.TcpProxy;
 import dev.holdfast.client.session.SessionState;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -175,8 +176,14 @@ class GrpcNetworkTest {
           client.getOutputStream().write(new byte[] {0x15, 3, 3, 0, 2, 2, 10});
         }
       }
-    } catch (IOException closed) {
-      // the test is over
+    } catch (IOException e) {
+      requireClosed(door, e);
+    }
+  }
+
+  private static void requireClosed(ServerSocket door, IOException failure) {
+    if (!door.isClosed()) {
+      throw new UncheckedIOException(failure);
     }
   }
 
@@ -187,8 +194,8 @@ class GrpcNetworkTest {
           int unused = client.getInputStream().read(new byte[64]);
         }
       }
-    } catch (IOException closed) {
-      // the test is over
+    } catch (IOException e) {
+      requireClosed(door, e);
     }
   }
 

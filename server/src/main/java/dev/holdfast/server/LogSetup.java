@@ -47,6 +47,10 @@ final class LogSetup {
       context.getLogger(name).addAppender(terse);
       context.getLogger(name).setAdditive(false);
     }
+    // A node without a snapshot is nothing to be warned of, and that is all it warns of.
+    context
+        .getLogger("com.alipay.sofa.jraft.storage.snapshot.local.LocalSnapshotStorage")
+        .setLevel(Level.ERROR);
     context.getLogger("dev.holdfast").setLevel(Level.toLevel(log.level().name()));
     GRPC.setLevel(java.util.logging.Level.WARNING);
   }

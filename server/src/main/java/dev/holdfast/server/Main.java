@@ -1,6 +1,7 @@
 package dev.holdfast.server;
 
 import dev.holdfast.replication.LogStatus;
+import dev.holdfast.replication.Member;
 import dev.holdfast.replication.jraft.JRaftLogFactory;
 import dev.holdfast.server.config.ConfigException;
 import dev.holdfast.server.config.ConfigLoader;
@@ -11,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -110,7 +113,11 @@ public final class Main {
     try {
       server.start();
     } catch (StartException e) {
-      logger.debug("start_failed", e);
+      if (e.exitCode() == ExitCode.BUG) {
+        logger.error("start_failed", e);
+      } else {
+        logger.debug("start_failed", e);
+      }
       err.println("holdfast server: " + e.getMessage());
       return e.exitCode();
     }
@@ -148,6 +155,23 @@ public final class Main {
     err.println(
         "ready: node %s is a member of %d, leader %s, term %d"
             .formatted(config.nodeId(), status.members().size(), status.leader(), status.term()));
+    warnOfOtherMembers(config, status.members());
+  }
+
+  /** Somebody who changes the list of nodes and nothing happens must not look for the reason. */
+  private static void warnOfOtherMembers(ResolvedConfig config, List<Member> members) {
+    Set<String> configured = new TreeSet<>();
+    config.config().nodes().forEach(entry -> configured.add(entry.id()));
+    Set<String> actual = new TreeSet<>();
+    members.forEach(member -> actual.add(member.id().value()));
+    if (!configured.isEmpty() && !configured.equals(actual)) {
+      LoggerFactory.getLogger(Main.class)
+          .warn(
+              "nodes_not_used configured={} members={}: nodes only says how a cluster begins;"
+                  + " members are changed by holdfast cluster add, remove and replace",
+              configured,
+              actual);
+    }
   }
 
   private static void awaitEnd(CountDownLatch stopped) {

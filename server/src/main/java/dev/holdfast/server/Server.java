@@ -2,6 +2,7 @@ package dev.holdfast.server;
 
 import dev.holdfast.replication.DataRefusedException;
 import dev.holdfast.replication.LogStatus;
+import dev.holdfast.replication.PeerAddress;
 import dev.holdfast.replication.ReplicatedLogFactory;
 import dev.holdfast.server.config.ResolvedConfig;
 import dev.holdfast.server.door.Door;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,8 +95,13 @@ public final class Server {
     if (config.exposed()) {
       warnInsecure();
     }
-    requireFree("client.bind", config.clientBind().host(), config.clientBind().port());
-    requireFree("peer.bind", config.peerBind().host(), config.peerBind().port());
+    String unusable = TlsFiles.problemWith(config.config());
+    if (unusable != null) {
+      throw new StartException(ExitCode.CONFIGURATION, unusable, null);
+    }
+    requireFree("client", config.clientBind());
+    requireFree("peer", config.peerBind());
+    requireDirectory(config.data());
     String full = DiskSpace.problemWith(config.data());
     if (full != null) {
       throw new StartException(ExitCode.DISK_FAILED, full, null);
@@ -109,6 +116,8 @@ public final class Server {
           isBindProblem(e) ? ExitCode.PORT_IN_USE : ExitCode.DISK_FAILED,
           "the log in " + config.data() + " cannot be opened: " + rootMessage(e),
           e);
+    } catch (RuntimeException e) {
+      throw failed(ExitCode.BUG, "the node could not be started: " + e, e);
     }
     for (Door door : doors) {
       try {
@@ -124,6 +133,8 @@ public final class Server {
                 + ": "
                 + rootMessage(e),
             e);
+      } catch (RuntimeException e) {
+        throw failed(ExitCode.BUG, "the " + door.name() + " door could not be opened: " + e, e);
       }
     }
     LOGGER.info(
@@ -159,22 +170,49 @@ public final class Server {
   }
 
   /** A port that is taken is told before the disk is touched. */
-  private static void requireFree(String key, String host, int port) throws StartException {
+  private static void requireFree(String door, PeerAddress address) throws StartException {
     try (ServerSocket probe = new ServerSocket()) {
       probe.setReuseAddress(true);
-      probe.bind(new InetSocketAddress(host, port));
+      probe.bind(new InetSocketAddress(address.host(), address.port()));
     } catch (IOException e) {
+      String problem = rootMessage(e).toLowerCase(Locale.ROOT);
+      boolean inUse = e instanceof BindException && problem.contains("in use");
       throw new StartException(
-          e instanceof BindException ? ExitCode.PORT_IN_USE : ExitCode.CONFIGURATION,
-          key
-              + " "
-              + host
-              + ":"
-              + port
-              + " cannot be opened: "
-              + rootMessage(e).toLowerCase(Locale.ROOT)
-              + "; end the process that uses it, or set another address",
+          inUse ? ExitCode.PORT_IN_USE : ExitCode.CONFIGURATION,
+          "%s.bind %s cannot be opened: %s; %s"
+              .formatted(
+                  door,
+                  address,
+                  problem,
+                  inUse
+                      ? "end the process that uses it, or set another address"
+                      : "set it to an address of this machine and a port that this user may open,"
+                          + " and "
+                          + door
+                          + ".advertise to what others connect to, if that is another"),
           e);
+    }
+  }
+
+  /** What is in the way of a data directory is named before anything is made. */
+  private static void requireDirectory(Path data) throws StartException {
+    Path existing = data;
+    while (existing != null && !Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    if (existing != null && !Files.isDirectory(existing)) {
+      throw new StartException(
+          ExitCode.CONFIGURATION,
+          "data: " + existing + " is a file; set data to a directory, or to one that can be made",
+          null);
+    }
+    if (existing != null && !Files.isWritable(existing)) {
+      throw new StartException(
+          ExitCode.CONFIGURATION,
+          "data: this user may not write in "
+              + existing
+              + "; give it the right to, or set data to another directory",
+          null);
     }
   }
 

@@ -157,6 +157,18 @@ class MainTest {
   }
 
   @Test
+  void what_cannot_be_used_is_named_with_its_key() throws Exception {
+    String file = Files.writeString(folder.resolve("junk"), "junk").toString();
+    node("junk", clientBind(), peerBind())
+        .complains(ExitCode.CONFIGURATION, "data: " + file + " is a file");
+    node("d1", clientBind(), peerBind(), "client.tls.certificate=" + file, "client.tls.key=" + file)
+        .complains(ExitCode.CONFIGURATION, "client.tls.certificate: " + file);
+    node("d1", "client.bind=192.0.2.1:" + Ports.next(), peerBind(), "insecure=true")
+        .complains(ExitCode.CONFIGURATION, "client.bind 192.0.2.1", "address of this machine");
+    assertThat(folder.resolve("d1")).as("the disk was not touched").doesNotExist();
+  }
+
+  @Test
   void data_in_use_and_data_of_another_node_are_refused() throws Exception {
     Run first = node("d1", clientBind(), peerBind()).awaitReady();
     node("d1", clientBind(), peerBind()).complains(ExitCode.DATA_REFUSED, "d1");

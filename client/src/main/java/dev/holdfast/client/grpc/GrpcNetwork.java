@@ -112,7 +112,8 @@ public final class GrpcNetwork implements Network {
   }
 
   private static String target(String endpoint) {
-    return "dns:///" + endpoint;
+    // The brackets of an IPv6 address are no part of a path.
+    return "dns:///" + endpoint.replace("[", "%5B").replace("]", "%5D");
   }
 
   private static Thread daemon(Runnable task, String name) {

@@ -132,10 +132,14 @@ public final class HeldGrant {
     return Math.min(leaseEnd.deadlineNanos(), extensionDeadlineNanos);
   }
 
-  /** A new estimate of its end, if no extension changes that. */
+  /** A new estimate of its end, if no extension changes that; what has run out already stays so. */
   void certainUntil(LeaseEnd estimate) {
-    leaseEnd =
-        leaseEnd.equals(LeaseEnd.NONE) ? estimate : leaseEnd.or(estimate, lease.wallOffsetMillis());
+    LeaseEnd before = leaseEnd;
+    if (before.equals(LeaseEnd.NONE)) {
+      leaseEnd = estimate;
+    } else if (lease.nowNanos() < before.deadlineNanos()) {
+      leaseEnd = before.or(estimate, lease.wallOffsetMillis());
+    }
   }
 
   /** Whether its end is being changed, so that nobody can say which token the cluster knows. */

@@ -2,6 +2,7 @@ package dev.holdfast.client.session;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +27,13 @@ final class Lease {
   /** A renewal under way. */
   private record Sending(long nonce, long atNanos, long wallOffsetMillis) {}
 
-  /** What the last acknowledged sending makes certain. */
-  private record Certainty(long sentNanos, long deadlineNanos, long wallOffsetMaxMillis) {}
+  /**
+   * What the last acknowledged sending makes certain. Spent once its deadline was seen to pass:
+   * what one thread took for lost must not be held again for another, which would have opened a
+   * second session by then.
+   */
+  private record Certainty(
+      long sentNanos, long deadlineNanos, long wallOffsetMaxMillis, boolean spent) {}
 
   private final NanoClock clock;
   private final WallClock wall;
@@ -43,7 +49,7 @@ final class Lease {
   private long stampMillis;
   private long stampWallOffsetMillis;
 
-  private volatile @Nullable Certainty certainty;
+  private final AtomicReference<@Nullable Certainty> certainty = new AtomicReference<>();
   private volatile boolean over;
 
   Lease(NanoClock clock, WallClock wall, long ttlMillis) {
@@ -86,7 +92,7 @@ final class Lease {
     if (sending == null) {
       throw new IllegalStateException("a session was opened that nobody asked for");
     }
-    acknowledge(sending);
+    certainty.set(certaintyOf(sending));
   }
 
   /** The nonce of a renewal that is about to be sent. */
@@ -98,14 +104,20 @@ final class Lease {
     return lastNonce;
   }
 
-  /** Whether the acknowledgement was one of ours. */
+  /**
+   * Whether the acknowledgement was one of ours, and in time: it does not bring back what is over.
+   */
   boolean renewed(long nonce, long clockMillis) {
     for (Sending sending : outstanding) {
       if (sending.nonce == nonce) {
         outstanding.removeIf(each -> each.nonce <= nonce);
-        Certainty before = certainty;
-        if (before == null || sending.atNanos >= before.sentNanos) {
-          acknowledge(sending);
+        Certainty before = present();
+        if (before != null && before.spent) {
+          return false;
+        }
+        if ((before == null || sending.atNanos >= before.sentNanos)
+            && !certainty.compareAndSet(before, certaintyOf(sending))) {
+          return false; // somebody has just seen the deadline pass
         }
         stamped = true;
         stampSentNanos = sending.atNanos;
@@ -176,33 +188,32 @@ final class Lease {
 
   /** Whether what was granted is held, as far as the session goes; any thread may ask. */
   boolean isTrusted() {
-    Certainty now = certainty;
-    return now != null && !over && clock.nanoTime() < now.deadlineNanos && !isAheadOf(now);
+    Certainty now = present();
+    return now != null && !over && !now.spent && !isAheadOf(now);
   }
 
   /** Whether the session has run out; any thread may ask. */
   boolean isExpired() {
-    Certainty now = certainty;
-    return now != null && clock.nanoTime() >= now.deadlineNanos;
+    Certainty now = present();
+    return now != null && now.spent;
   }
 
   /** Where the session stands; any thread may ask. */
   SessionState state() {
-    Certainty now = certainty;
+    Certainty now = present();
     if (now == null) {
       return SessionState.OPENING;
     }
-    long nowNanos = clock.nanoTime();
-    if (nowNanos >= now.deadlineNanos) {
+    if (now.spent) {
       return SessionState.LOST;
     }
-    boolean doubtful = nowNanos - now.sentNanos >= jeopardyNanos() || isAheadOf(now);
+    boolean doubtful = clock.nanoTime() - now.sentNanos >= jeopardyNanos() || isAheadOf(now);
     return doubtful ? SessionState.JEOPARDY : SessionState.HELD;
   }
 
   /** Whether wall time ran ahead, as after a suspend. */
   boolean isSuspicious() {
-    Certainty now = certainty;
+    Certainty now = certainty.get();
     return now != null && isAheadOf(now);
   }
 
@@ -210,13 +221,13 @@ final class Lease {
    * The end of certainty; {@link Long#MAX_VALUE} before the session is open. Any thread may ask.
    */
   long deadlineNanos() {
-    Certainty now = certainty;
+    Certainty now = certainty.get();
     return now == null ? Long.MAX_VALUE : now.deadlineNanos;
   }
 
   /** When silence becomes jeopardy; {@link Long#MAX_VALUE} before the session is open. */
   long jeopardyAtNanos() {
-    Certainty now = certainty;
+    Certainty now = certainty.get();
     return now == null ? Long.MAX_VALUE : now.sentNanos + jeopardyNanos();
   }
 
@@ -228,12 +239,24 @@ final class Lease {
     return wallOffsetMillis(clock.nanoTime()) > now.wallOffsetMaxMillis;
   }
 
-  private void acknowledge(Sending sending) {
-    certainty =
-        new Certainty(
-            sending.atNanos,
-            certainNanosAfter(sending.atNanos, ttlMillis),
-            sending.wallOffsetMillis + toleranceMillis());
+  /** What is certain now; once its deadline was seen to pass, that is decided for everybody. */
+  private @Nullable Certainty present() {
+    while (true) {
+      Certainty now = certainty.get();
+      if (now == null || now.spent || clock.nanoTime() < now.deadlineNanos) {
+        return now;
+      }
+      certainty.compareAndSet(
+          now, new Certainty(now.sentNanos, now.deadlineNanos, now.wallOffsetMaxMillis, true));
+    }
+  }
+
+  private Certainty certaintyOf(Sending sending) {
+    return new Certainty(
+        sending.atNanos,
+        certainNanosAfter(sending.atNanos, ttlMillis),
+        sending.wallOffsetMillis + toleranceMillis(),
+        false);
   }
 
   private Sending sendingNow(long nonce) {

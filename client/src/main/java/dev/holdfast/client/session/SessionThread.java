@@ -10,6 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,14 @@ public final class SessionThread implements Network.StreamEvents {
   private final SessionMachine machine;
   private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
+
+  /** How often it was asked that events be run, since it was last seen to. */
+  private final AtomicInteger demands = new AtomicInteger();
+
+  /** Whether {@link #wake} has come. */
+  private final AtomicBoolean woken = new AtomicBoolean();
+
+  private volatile boolean loopEnded;
   private @Nullable Future<?> wake;
   private long wakeAtNanos = Long.MAX_VALUE;
 
@@ -74,13 +83,25 @@ public final class SessionThread implements Network.StreamEvents {
    */
   public void post(Runnable event) {
     events.add(event);
-    if (!scheduled.getAndSet(true)) {
+    if (loopEnded) {
+      run();
+    } else if (!scheduled.getAndSet(true)) {
       try {
         loop.execute(this::run);
       } catch (RejectedExecutionException closed) {
-        run(); // the thread has ended, and with it the session: events only find that it is over
+        run();
       }
     }
+  }
+
+  /**
+   * To be called when the loop has ended. It may have forgotten what it had been given, so that is
+   * run now; and from now on whoever posts an event runs it. With the loop the session is over:
+   * that is all that events find.
+   */
+  public void loopEnded() {
+    loopEnded = true;
+    run();
   }
 
   @Override
@@ -93,22 +114,40 @@ public final class SessionThread implements Network.StreamEvents {
     post(() -> machine.streamClosed(stream, why));
   }
 
-  private synchronized void run() {
-    runner = Thread.currentThread().getId();
+  /**
+   * Runs what is there, unless somebody is doing so: whoever it is goes on for us. So nobody waits
+   * here, two never run at a time, and an event that calls back is no event inside an event.
+   */
+  private void run() {
+    if (demands.getAndIncrement() != 0) {
+      return;
+    }
+    int met = 1;
+    while (met != 0) {
+      runner = Thread.currentThread().getId();
+      try {
+        step();
+      } finally {
+        runner = 0;
+        met = demands.addAndGet(-met);
+      }
+    }
+  }
+
+  private void step() {
     try {
       scheduled.set(false);
       runBatch();
       machine.advance();
       scheduleWake();
-    } catch (RuntimeException | AssertionError bug) {
+    } catch (RuntimeException | Error bug) {
       // A machine whose state cannot be trusted must not go on to say that locks are held.
       LOG.log(
           Level.ERROR,
           "the session is given up because of a bug in the client; please report it",
           bug);
       machine.fail("a bug in the client, see its log: " + bug);
-    } finally {
-      runner = 0;
+      post(() -> {}); // what is left of the batch has to learn of it
     }
   }
 
@@ -124,6 +163,9 @@ public final class SessionThread implements Network.StreamEvents {
   }
 
   private void scheduleWake() {
+    if (woken.getAndSet(false)) {
+      wake = null;
+    }
     long nextNanos = machine.nextWakeNanos();
     if (nextNanos >= wakeAtNanos && wake != null) {
       return; // it wakes earlier than needed, and looks again
@@ -133,17 +175,18 @@ public final class SessionThread implements Network.StreamEvents {
       wake = null;
     }
     wakeAtNanos = nextNanos;
-    if (nextNanos != Long.MAX_VALUE && !loop.isShutdown()) {
+    if (nextNanos != Long.MAX_VALUE) {
       long delayNanos = Math.max(0, nextNanos - clock.nanoTime());
-      wake = loop.schedule(this::wake, delayNanos, TimeUnit.NANOSECONDS);
+      try {
+        wake = loop.schedule(this::wake, delayNanos, TimeUnit.NANOSECONDS);
+      } catch (RejectedExecutionException ended) {
+        wakeAtNanos = Long.MAX_VALUE; // with the loop, the session's time is over
+      }
     }
   }
 
   private void wake() {
-    synchronized (this) {
-      wake = null;
-      wakeAtNanos = Long.MAX_VALUE;
-    }
+    woken.set(true);
     run();
   }
 }

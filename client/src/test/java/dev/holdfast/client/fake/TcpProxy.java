@@ -76,8 +76,10 @@ public final class TcpProxy implements AutoCloseable {
         daemon(() -> link.pump(link.client, link.node, false));
         daemon(() -> link.pump(link.node, link.client, true));
       }
-    } catch (IOException closed) {
-      // the test is over, or the node is gone
+    } catch (IOException e) {
+      if (!door.isClosed()) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
@@ -117,7 +119,7 @@ public final class TcpProxy implements AutoCloseable {
           }
         }
       } catch (IOException gone) {
-        // the other end is told by closing both
+        silent = true; // the other end is told by closing both
       }
     }
 

@@ -24,6 +24,12 @@ final class NodeLog {
   /** The last revision that the present stretch does not cover. */
   private long before = -1;
 
+  /**
+   * So many lines were read before the recording was interrupted for the first time. What was lost
+   * then may be told again by the next run of the node, with a time that is too late.
+   */
+  private int linesOfFirstRun = Integer.MAX_VALUE;
+
   @Nullable LocatedLine lastLine;
 
   NodeLog(String node, int clock, int index) {
@@ -63,6 +69,9 @@ final class NodeLog {
 
   /** Lines are missing; or the file ends, and the last revision may be told incompletely. */
   void interrupt() {
+    if (last != before) {
+      linesOfFirstRun = Math.min(linesOfFirstRun, revisions.size());
+    }
     closeStretch(last - 1);
     last = -1;
     before = -1;
@@ -82,10 +91,18 @@ final class NodeLog {
     atNanos.add(nanos);
   }
 
-  /** When the node first had applied a revision of which it tells; {@link #UNKNOWN} otherwise. */
+  /**
+   * When the node told of a revision first: it had applied it by then, perhaps long before. {@link
+   * #UNKNOWN} if it does not tell.
+   */
   long firstApplied(long revision) {
     int at = highest.firstNotBelow(revision);
     return at < revisions.size() && revisions.get(at) == revision ? atNanos.get(at) : UNKNOWN;
+  }
+
+  /** When the node had just applied a revision; {@link #UNKNOWN} if that is not certain. */
+  long justApplied(long revision) {
+    return highest.firstNotBelow(revision) < linesOfFirstRun ? firstApplied(revision) : UNKNOWN;
   }
 
   int lines() {

@@ -313,8 +313,7 @@ final class RealTimeOrder {
         continue;
       }
       NodeLog log = logs.get(operation.node() + '\n' + facts.clock);
-      long applied =
-          log == null ? NodeLog.UNKNOWN : log.firstApplied(operation.answer().revision());
+      long applied = log == null ? NodeLog.UNKNOWN : log.justApplied(operation.answer().revision());
       if (applied == NodeLog.UNKNOWN) {
         continue;
       }

@@ -49,7 +49,8 @@ final class CheckerSpeedMain {
 
   private static void write(Path file, String recorder, long operations) throws IOException {
     Files.deleteIfExists(file);
-    try (HistoryWriter writer = HistoryWriter.open(file, recorder, System.err::println)) {
+    try (HistoryWriter writer =
+        HistoryWriter.open(file, recorder, trouble -> System.out.println(trouble))) {
       boolean client = recorder.equals("clients");
       if (!client) {
         writer.write(new NodeLine.Began(recorder, 0, 0, 0));

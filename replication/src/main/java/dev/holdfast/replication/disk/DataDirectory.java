@@ -130,9 +130,7 @@ public final class DataDirectory implements AutoCloseable {
     } catch (JacksonException e) {
       throw new DataRefusedException(
           file
-              + " cannot be read: "
-              + e.getOriginalMessage()
-              + ". Put it back from a backup, or move the whole directory away, start with an empty"
+              + " is damaged: it is not what a node writes. Put it back from a backup, or move the whole directory away, start with an empty"
               + " one and replace this node in the cluster.",
           e);
     }

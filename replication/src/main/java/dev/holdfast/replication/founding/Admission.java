@@ -42,6 +42,7 @@ public final class Admission implements RequestHandler {
   private static final long ROUND_MILLIS_MIN = 20;
   private static final long ROUND_MILLIS_MAX = 500;
   private static final long ENLISTMENT_TIMEOUT_MILLIS = 10_000;
+  private static final long FIRST_REPORT_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** Starts the engine. */
@@ -64,7 +65,7 @@ public final class Admission implements RequestHandler {
   private volatile boolean waiting;
   private @Nullable String promisedDisk;
   private boolean started;
-  private long lastReportNanos = System.nanoTime();
+  private long nextReportNanos = System.nanoTime() + FIRST_REPORT_NANOS;
 
   public Admission(
       ReplicationConfig config,
@@ -191,9 +192,9 @@ public final class Admission implements RequestHandler {
   private boolean act(FoundingDecision decision) throws IOException {
     switch (decision) {
       case FoundingDecision.Wait(String reason) -> {
-        if (System.nanoTime() - lastReportNanos > REPORT_NANOS) {
-          lastReportNanos = System.nanoTime();
-          log.info("{} cannot start yet: {}", config.self(), reason);
+        if (System.nanoTime() - nextReportNanos > 0) {
+          nextReportNanos = System.nanoTime() + REPORT_NANOS;
+          log.info("{} waits until all nodes of the new cluster are up: {}", config.self(), reason);
         }
         return false;
       }

@@ -63,6 +63,10 @@ final class AppendTraffic {
     members = List.copyOf(newMembers);
   }
 
+  boolean isLeading() {
+    return leading;
+  }
+
   void onLeading(boolean nowLeading) {
     leading = nowLeading;
   }

@@ -323,10 +323,28 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
 
   @Override
   public void onLeadership(Leadership leadership) {
+    if (appends.isLeading() && !leadership.gained()) {
+      noteMajorityUntilNow();
+    }
     appends.onLeading(leadership.gained());
     DataDirectory directory = data;
     if (leadership.leader() != null && directory != null && !directory.record().participated()) {
       threads.soon(() -> noteParticipation(directory));
+    }
+  }
+
+  /** For one who led, the last word of a leader is the last answer of a majority. */
+  private void noteMajorityUntilNow() {
+    EngineNode current = engine;
+    if (current == null) {
+      return;
+    }
+    Long answered =
+        appends.majorityAnsweredNanos(
+            current.configuration().listPeers(), current.id(), System.nanoTime());
+    long last = lastWordOfLeaderNanos;
+    if (answered != null && (last == Long.MIN_VALUE || answered - last > 0)) {
+      lastWordOfLeaderNanos = answered;
     }
   }
 
@@ -374,7 +392,8 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
       return;
     }
     if (failed.compareAndSet(false, true)) {
-      log.error("{} must stop: {}", config.self(), message, cause);
+      // Whoever is told says it to the operator; twice would be once too often.
+      log.debug("{} must stop: {}", config.self(), message, cause);
       fatalHandler.onFatal(code, message, cause);
     }
   }

@@ -17,17 +17,21 @@ import java.util.List;
  * <p>The engine takes what stands before the port for a host and never looks into it, since the
  * transport is ours. So the node's name travels inside the configuration entries of the log and
  * inside the snapshots, and needs no directory of its own; and the engine's index of a peer at its
- * address, which makes it another voter, is the incarnation.
+ * address, which makes it another voter, is the incarnation. Since the engine splits such a text at
+ * its colons, those of an IPv6 address become {@code !}, which is in no host.
  */
 final class Peers {
   private static final char NAME_ENDS = '@';
+  private static final char COLON_OF_ADDRESS = '!';
 
   private Peers() {}
 
   static PeerId toPeerId(Member member) {
     PeerAddress address = PeerAddress.parse(member.peerAddress());
     return new PeerId(
-        member.id().value() + NAME_ENDS + address.host(), address.port(), member.incarnation());
+        member.id().value() + NAME_ENDS + address.host().replace(':', COLON_OF_ADDRESS),
+        address.port(),
+        member.incarnation());
   }
 
   static Member toMember(PeerId peer) {
@@ -43,7 +47,8 @@ final class Peers {
     }
     return new Peer(
         new NodeId(text.substring(0, end)),
-        new PeerAddress(text.substring(end + 1), endpoint.getPort()));
+        new PeerAddress(
+            text.substring(end + 1).replace(COLON_OF_ADDRESS, ':'), endpoint.getPort()));
   }
 
   static NodeId name(PeerId peer) {

@@ -239,6 +239,10 @@ final class ReplicaMachine implements StateMachine {
 
   @Override
   public void onError(RaftException error) {
+    if (refusal.reason() instanceof DataRefusedException refused) {
+      surroundings.onFatal(ExitCode.DATA_REFUSED, String.valueOf(refused.getMessage()), error);
+      return;
+    }
     ExitCode code =
         switch (error.getType()) {
           case ERROR_TYPE_LOG, ERROR_TYPE_STABLE, ERROR_TYPE_META, ERROR_TYPE_SNAPSHOT ->

@@ -5,6 +5,7 @@ import com.alipay.sofa.jraft.option.LogStorageOptions;
 import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.storage.impl.RocksDBLogStorage;
 import dev.holdfast.replication.DataRefusedException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ final class VerifiedLogStorage extends RocksDBLogStorage {
 
   private final String path;
   private final StartRefusal refusal;
+  private volatile long lastIndex;
 
   VerifiedLogStorage(String path, RaftOptions options, StartRefusal refusal) {
     super(path, options);
@@ -55,8 +57,72 @@ final class VerifiedLogStorage extends RocksDBLogStorage {
         return false;
       }
     }
+    lastIndex = last;
     log.debug("Verified the log {} from entry {} to {}", path, first, last);
     return true;
+  }
+
+  @Override
+  public boolean appendEntry(LogEntry entry) {
+    boolean appended = isNext(entry) && super.appendEntry(entry);
+    if (appended) {
+      lastIndex = entry.getId().getIndex();
+    }
+    return appended;
+  }
+
+  @Override
+  public int appendEntries(List<LogEntry> entries) {
+    if (entries.isEmpty() || !isNext(entries.getFirst())) {
+      return 0;
+    }
+    int appended = super.appendEntries(entries);
+    if (appended == entries.size()) {
+      lastIndex = entries.getLast().getId().getIndex();
+    }
+    return appended;
+  }
+
+  /**
+   * The engine does not remove an entry that was applied here when the leader has another in its
+   * place: it only logs an error, and writes the leader's entries over it. Raft does not let that
+   * come about; a disk that was put back to an earlier state does.
+   */
+  private boolean isNext(LogEntry entry) {
+    long index = entry.getId().getIndex();
+    if (index > lastIndex) {
+      return true;
+    }
+    refusal.refuse(
+        new DataRefusedException(
+            "The leader has other entries from "
+                + index
+                + " on than this node, which has applied its own. Nodes must have come back with an"
+                + " older copy of their data and forgotten what they had acknowledged. Compare the"
+                + " nodes' maps before anything else: what only this one has is in "
+                + path
+                + ". To go on with what the others have, move this node's data directory away,"
+                + " start it with an empty one and replace it in the cluster."));
+    return false;
+  }
+
+  @Override
+  public boolean truncateSuffix(long lastIndexKept) {
+    boolean truncated = super.truncateSuffix(lastIndexKept);
+    if (truncated) {
+      lastIndex = Math.min(lastIndex, lastIndexKept);
+    }
+    return truncated;
+  }
+
+  @Override
+  public boolean reset(long nextLogIndex) {
+    boolean reset = super.reset(nextLogIndex);
+    if (reset) {
+      // The engine keeps one entry at the next index, to know where its log begins.
+      lastIndex = nextLogIndex - 1;
+    }
+    return reset;
   }
 
   private static @Nullable String fault(@Nullable LogEntry entry, long index) {

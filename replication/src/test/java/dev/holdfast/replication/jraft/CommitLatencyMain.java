@@ -57,7 +57,7 @@ public final class CommitLatencyMain {
                 meter,
                 (code, message, cause) -> {
                   System.err.println(code + " " + message);
-                  Runtime.getRuntime().halt(code.number());
+                  Runtime.getRuntime().halt(1);
                 });
     log.start();
     meter.gained.await();

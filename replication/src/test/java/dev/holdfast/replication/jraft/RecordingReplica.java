@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps every entry as a text, and what it was told about leaders. */
@@ -21,9 +22,28 @@ final class RecordingReplica implements Replica {
   private long lastIndex;
   private long gainedTerm;
   private volatile @Nullable RuntimeException failure;
+  private volatile CountDownLatch gate = new CountDownLatch(0);
 
   @Override
-  public synchronized void apply(long index, long term, ByteBuffer entry) {
+  public void apply(long index, long term, ByteBuffer entry) {
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted while held", e);
+    }
+    note(index, entry);
+  }
+
+  /** From now on nothing is applied; whoever applies waits. */
+  void holdEntries() {
+    gate = new CountDownLatch(1);
+  }
+
+  void letEntriesPass() {
+    gate.countDown();
+  }
+
+  private synchronized void note(long index, ByteBuffer entry) {
     RuntimeException toThrow = failure;
     if (toThrow != null) {
       throw toThrow;

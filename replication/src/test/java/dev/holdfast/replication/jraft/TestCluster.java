@@ -53,9 +53,13 @@ final class TestCluster implements AutoCloseable {
   }
 
   TestCluster(Path root, int size) {
+    this(root, size, "127.0.0.1");
+  }
+
+  TestCluster(Path root, int size, String host) {
     this.root = root;
     for (int i = 1; i <= size; i++) {
-      members.add(Member.initial(id(i), freeAddress()));
+      members.add(Member.initial(id(i), freeAddress().replace("127.0.0.1", host)));
     }
   }
 

@@ -112,7 +112,9 @@ final class ConfigBinder {
     try {
       return parse(type, text);
     } catch (IllegalArgumentException e) {
-      throw at(path, "'" + text + "' does not do: " + e.getMessage());
+      String problem = String.valueOf(e.getMessage());
+      String quoted = "'" + text + "'";
+      throw at(path, problem.contains(quoted) ? problem : quoted + " cannot be used: " + problem);
     }
   }
 

@@ -8,8 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,8 +24,10 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  */
 public final class ConfigLoader {
   private static final String PREFIX = "HOLDFAST_";
+  private static final Pattern TWICE = Pattern.compile("^Duplicate \\w+ ['\"]([^'\"]*)");
 
-  private final ObjectMapper yaml = new YAMLMapper();
+  private final ObjectMapper yaml =
+      YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY).build();
   private final Map<String, String> environment;
   private final List<String> warnings = new ArrayList<>();
 
@@ -82,10 +87,16 @@ public final class ConfigLoader {
           file
               + ": line "
               + (e.getLocation() == null ? "?" : e.getLocation().getLineNr())
-              + ": is not YAML: "
-              + e.getOriginalMessage().lines().findFirst().orElse(""));
+              + ": "
+              + problem(e));
     }
     throw new ConfigException(file + ": write keys and values, such as `cluster: holdfast`");
+  }
+
+  private static String problem(JacksonException e) {
+    String said = e.getOriginalMessage().lines().findFirst().orElse("");
+    Matcher twice = TWICE.matcher(said);
+    return twice.find() ? twice.group(1) + " is there twice; remove one" : "is not YAML: " + said;
   }
 
   private void overlayEnvironment(ObjectNode tree, Map<String, String> sources)
@@ -108,7 +119,7 @@ public final class ConfigLoader {
     }
   }
 
-  /** Sets one key; the value is YAML too, so that a list can be given. */
+  /** Sets one key; the value of the list of nodes is YAML too. */
   private void overlay(ObjectNode tree, String path, String value, String source)
       throws ConfigException {
     String[] keys = path.split("\\.", -1);
@@ -124,7 +135,7 @@ public final class ConfigLoader {
       parent = object;
     }
     String last = keys[keys.length - 1];
-    boolean isList = value.stripLeading().startsWith("[");
+    boolean isList = path.equals("nodes");
     try {
       parent.set(last, isList ? yaml.readTree(value) : yaml.valueToTree(value));
     } catch (JacksonException e) {

@@ -48,6 +48,7 @@ public record ResolvedConfig(
   private static final PeerAddress PEER_DEFAULT = new PeerAddress("127.0.0.1", 5472);
 
   static ResolvedConfig of(NodeConfig config, String source) throws ConfigException {
+    ConfigRules.require(config, source);
     NodeId id = nodeId(source, "node.id", config.node().id());
     Optional<NodeEntry> self = selfOf(config, source);
     PeerAddress clientAdvertise =
@@ -197,9 +198,6 @@ public record ResolvedConfig(
     } catch (IllegalArgumentException e) {
       throw ConfigException.at(
           source, "cluster, nodes, raft or snapshots", String.valueOf(e.getMessage()));
-    }
-    if (resolved.config.client().threads() < 1) {
-      throw ConfigException.at(source, "client.threads", "write 1 or more");
     }
   }
 

@@ -67,6 +67,15 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void addresses_may_be_those_of_ipv6() throws Exception {
+    ResolvedConfig config = load("peer: {bind: '[::1]:1004'}", "client.bind=[::1]:1005");
+    assertThat(config.peerBind()).isEqualTo(new PeerAddress("::1", 1004));
+    assertThat(config.clientAdvertise()).hasToString("[::1]:1005");
+    assertThat(config.replication().peerAddress()).isEqualTo("[::1]:1004");
+    assertThat(config.exposed()).isFalse();
+  }
+
+  @Test
   void a_node_that_joins_founds_nothing() throws Exception {
     ResolvedConfig config =
         load("join: true\nnode: {id: n4}\npeer: {bind: 127.0.0.1:1004}\n" + THREE);
@@ -122,17 +131,26 @@ class ConfigLoaderTest {
     refuses("client: {tls: {certificate: a.pem}}", "client.tls.key", "missing");
     refuses("- a\n- b", "keys and values");
     refuses("a: [", "line", "not YAML");
+    refuses("cluster: a\ncluster: b", "line", "cluster", "twice");
+    refuses("client: {bind: '::1:5470'}", "client.bind", "[::1]");
   }
 
   @Test
   void what_makes_no_sense_together_is_refused() {
     refuses("node: {id: n7}\n" + THREE, "node.id", "n1, n2, n3", "join: true");
     refuses("node: {id: N7}", "node.id", "a-z");
-    refuses("cluster: 7up", "cluster", "letter");
+    refuses("cluster: 7up", "cluster: '7up'", "letter");
     refuses("client: {bind: 127.0.0.1:5472}", "client.bind", "port of its own");
-    refuses("limits: {sessions-max: 0}", "limits", "positive");
-    refuses("proposer: {flights-max: 0}", "proposer", "positive");
-    refuses("raft: {election-timeout: 10ms}", "raft");
+    refuses("limits: {sessions-max: 0}", "limits.sessions-max: write 1 or more");
+    refuses("limits: {frame-bytes-max: 9GiB}", "limits.frame-bytes-max", "1KiB to 32MiB");
+    refuses("limits: {ttl-min: 20m}", "limits.ttl-max", "10m is less than limits.ttl-min");
+    refuses("proposer: {flights-max: 0}", "proposer.flights-max: write 1 or more");
+    refuses("proposer: {resend-max: 1ms}", "proposer.resend-max", "less than proposer.resend");
+    refuses("snapshots: {entries: 0}", "snapshots.entries: write 1 or more");
+    refuses("raft: {election-timeout: 10ms}", "raft.election-timeout", "50ms to 1m");
+    refuses("nodes: [{id: n1, peer: 'a:1'}, {id: n1, peer: 'a:2'}]", "nodes[1].id", "also that of");
+    refuses(
+        "nodes: [{id: n1, peer: 'a:1'}, {id: n2, peer: 'a:1'}]", "nodes[1].peer", "also that of");
     refuses("client: {threads: 0}", "client.threads");
     refuses("client: {bind: no-such-host.invalid:1}", "client.bind", "not known");
   }

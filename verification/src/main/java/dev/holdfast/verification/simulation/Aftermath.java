@@ -4,6 +4,7 @@ import dev.holdfast.client.session.HeldGrant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of a universe: a majority is mended, and then everybody is served, everybody goes, and
@@ -27,8 +28,14 @@ final class Aftermath {
     universe.heal();
     mendMajority();
     requireHoldersKnow();
+    universe.calm(true);
     serveEverybody();
     compareHolders();
+    universe.calm(false);
+    if (leftOut.isEmpty() && universe.nodes.size() > 1) {
+      new DyingLeaders(universe).run();
+      universe.scheduler.runFor(2 * Scheduler.SECOND);
+    }
     sendEverybodyAway();
     requireIdle();
     requireEqual();
@@ -64,8 +71,8 @@ final class Aftermath {
   }
 
   /**
-   * Once everybody is attached again, nobody believes any more to hold what was taken from him. Some
-   * hold on to what they have all the while, and let go now.
+   * Once everybody is attached again, nobody believes any more to hold what was taken from him.
+   * Some hold on to what they have all the while, and let go now.
    */
   private void requireHoldersKnow() {
     universe.scheduler.runFor(slowestTtlNanos() + PASS_ON_NANOS);
@@ -94,7 +101,8 @@ final class Aftermath {
       for (Worker worker : client.workers) {
         boolean reachable = client.sessionId() != 0 || !leftOut.containsAll(client.firstKnown);
         if (reachable && !client.isOver() && !client.isClosing() && worker.isWaiting()) {
-          throw new RuleBroken(Rule.SERVED, client.name + " still waits after everything was mended");
+          throw new RuleBroken(
+              Rule.SERVED, client.name + " still waits after everything was mended");
         }
       }
     }
@@ -132,7 +140,7 @@ final class Aftermath {
     }
   }
 
-  private SimulatedClient clientOf(long sessionId) {
+  private @Nullable SimulatedClient clientOf(long sessionId) {
     return universe.clients.stream()
         .filter(client -> client.sessionId() == sessionId)
         .findFirst()
@@ -147,7 +155,9 @@ final class Aftermath {
     if (!universe.truth.grants().isEmpty() || universe.truth.sessionCount() > 0) {
       throw new RuleBroken(
           Rule.DEAD_PASS_ON,
-          universe.truth.sessionCount() + " sessions are left, and " + universe.truth.grants().all());
+          universe.truth.sessionCount()
+              + " sessions are left, and "
+              + universe.truth.grants().all());
     }
   }
 

@@ -58,7 +58,7 @@ final class ClientStream implements ClientConnection {
     private long lastNanos;
 
     void send(Runnable arrival) {
-      long delayNanos = universe.faults.messageDelay(universe.dice);
+      long delayNanos = universe.faults.messageDelay(universe.dice) + client.distanceNanos();
       lastNanos = Math.max(lastNanos + 1, universe.scheduler.nowNanos() + delayNanos);
       underWay.add(new Frame(lastNanos, arrival));
       if (underWay.size() == 1) {

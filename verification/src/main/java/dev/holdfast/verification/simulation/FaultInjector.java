@@ -7,7 +7,8 @@ import java.util.List;
 
 /** Lets things go wrong, each kind as often as the seed says. */
 final class FaultInjector {
-  private static final double OPERATIONS_A_SECOND = 0.15;
+  /** Whatever goes wrong is over before a mended universe counts as calm. */
+  private static final long DURATION_NANOS_MAX = 6 * Scheduler.SECOND;
 
   private final Universe universe;
   private final Dice dice;
@@ -31,7 +32,7 @@ final class FaultInjector {
     again(faults.wallJumps(), this::jumpWall);
     again(faults.snapshots(), this::takeSnapshot);
     again(faults.depositions(), this::depose);
-    again(OPERATIONS_A_SECOND, this::forceRelease);
+    again(faults.operations(), this::forceRelease);
     again(1.0, this::replaceClients);
   }
 
@@ -54,7 +55,9 @@ final class FaultInjector {
   }
 
   private long duration() {
-    return dice.around(dice.chance(0.7) ? 600 * Scheduler.MILLI : 4 * Scheduler.SECOND);
+    return Math.min(
+        dice.around(dice.chance(0.7) ? 600 * Scheduler.MILLI : 3 * Scheduler.SECOND),
+        DURATION_NANOS_MAX);
   }
 
   private void cutNodes() {
@@ -82,16 +85,26 @@ final class FaultInjector {
   }
 
   private void cutClient() {
-    universe.clientLinks.cut(
-        dice.pick(universe.clients), dice.pick(universe.nodes), duration());
+    universe.clientLinks.cut(dice.pick(universe.clients), dice.pick(universe.nodes), duration());
   }
 
   private void freeze() {
-    anyProcess().freeze(duration(), false);
+    SimulatedProcess process = anyProcess();
+    process.freeze(pauseOf(process), false);
   }
 
   private void suspend() {
-    anyProcess().freeze(duration(), true);
+    SimulatedProcess process = anyProcess();
+    process.freeze(pauseOf(process), true);
+  }
+
+  /** For a client those pauses are worst that its session only just survives, or only just not. */
+  private long pauseOf(SimulatedProcess process) {
+    if (process instanceof SimulatedClient client && dice.chance(0.7)) {
+      double part = 0.26 + dice.part();
+      return Math.min((long) (part * client.ttlMillis * Scheduler.MILLI), DURATION_NANOS_MAX);
+    }
+    return duration();
   }
 
   private SimulatedProcess anyProcess() {

@@ -1,5 +1,7 @@
 package dev.holdfast.verification.simulation;
 
+import java.util.List;
+
 /**
  * How bad a universe is; drawn from its seed, so that some universes are calm, some suffer from one
  * thing only, and some from everything at once. Rates are means of events per true second, other
@@ -10,6 +12,8 @@ package dev.holdfast.verification.simulation;
  * @param locks over how many names they compete
  * @param clockSpread clocks run at 1 - spread to 1 + spread
  * @param linkNanos mean delay of a message
+ * @param lagNanos how much later one of the nodes hears of the log than the others
+ * @param slowClients part of the clients that are far away
  * @param slowMessages part of the messages that take up to a second
  * @param peerLoss part of the messages between nodes that get lost with their connection
  * @param peerDuplicates part of the forwarded messages that arrive twice
@@ -23,6 +27,7 @@ package dev.holdfast.verification.simulation;
  * @param clientKills of clients
  * @param wallJumps of a machine's time of day
  * @param snapshots taken by nodes
+ * @param operations of somebody who forces releases
  * @param depositions of leaders, for no reason or as a transfer that comes to nothing
  * @param proposalLoss part of the proposals that are not appended
  * @param proposalDuplicates part of the entries that are appended twice
@@ -37,6 +42,8 @@ record Faults(
     int locks,
     double clockSpread,
     long linkNanos,
+    long lagNanos,
+    double slowClients,
     double slowMessages,
     double peerLoss,
     double peerDuplicates,
@@ -50,6 +57,7 @@ record Faults(
     double clientKills,
     double wallJumps,
     double snapshots,
+    double operations,
     double depositions,
     double proposalLoss,
     double proposalDuplicates,
@@ -61,6 +69,7 @@ record Faults(
   private static final double SPREAD_TRUSTED = 0.0099;
 
   static Faults draw(Dice dice) {
+    Focus focus = dice.pick(List.of(Focus.values()));
     int nodes = dice.chance(0.75) ? 3 : dice.chance(0.6) ? 5 : 1;
     double spread =
         dice.chance(0.8) ? SPREAD_TRUSTED * dice.part() : SPREAD_TRUSTED + 0.04 * dice.part();
@@ -70,19 +79,22 @@ record Faults(
         (int) dice.between(1, 6),
         spread,
         upTo(dice, 0.3, 20 * Scheduler.MILLI, 200 * Scheduler.MICRO),
+        upTo(dice, focus == Focus.SNAPSHOTS ? 1 : 0.3, 900 * Scheduler.MILLI, 0),
+        maybe(dice, 0.5),
         maybe(dice, 0.05),
         maybe(dice, 0.05),
         maybe(dice, 0.1),
         maybe(dice, 0.6),
         maybe(dice, 0.4),
         maybe(dice, 1.0),
+        often(dice, focus == Focus.FREEZES, 0.5),
+        often(dice, focus == Focus.SLEEP, 0.4),
+        often(dice, focus == Focus.CRASHES, 0.4),
         maybe(dice, 0.5),
         maybe(dice, 0.2),
-        maybe(dice, 0.4),
         maybe(dice, 0.5),
-        maybe(dice, 0.2),
-        maybe(dice, 0.5),
-        maybe(dice, 2.0),
+        often(dice, focus == Focus.SNAPSHOTS, 4.0),
+        often(dice, focus == Focus.SNAPSHOTS, 1.0),
         maybe(dice, 0.4),
         maybe(dice, 0.1),
         maybe(dice, 0.1),
@@ -92,7 +104,24 @@ record Faults(
         dice.between(2, 25) * Scheduler.SECOND);
   }
 
-  /** Nothing at half the seeds, else something up to the maximum, small values as often as large. */
+  /** What a universe suffers from most; a third of them from nothing in particular. */
+  private enum Focus {
+    NOTHING,
+    EVERYTHING,
+    FREEZES,
+    SLEEP,
+    CRASHES,
+    SNAPSHOTS
+  }
+
+  private static double often(Dice dice, boolean focus, double max) {
+    double usual = maybe(dice, max);
+    return focus ? max : usual;
+  }
+
+  /**
+   * Nothing at half the seeds, else something up to the maximum, small values as often as large.
+   */
   private static double maybe(Dice dice, double max) {
     return dice.chance(0.5) ? 0 : max * Math.pow(100, -dice.part());
   }
@@ -141,7 +170,10 @@ record Faults(
         0,
         0,
         0,
+        0,
+        0,
         snapshots,
+        0,
         0,
         0,
         0,

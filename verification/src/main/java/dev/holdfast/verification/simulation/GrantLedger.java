@@ -39,8 +39,7 @@ final class GrantLedger {
   }
 
   void granted(Event.LockGranted event) {
-    Held grant =
-        new Held(event.revision(), event.sessionId(), event.owner(), event.demands());
+    Held grant = new Held(event.revision(), event.sessionId(), event.owner(), event.demands());
     if (grant.token() <= lastToken) {
       throw new RuleBroken(
           Rule.TOKENS_GROW, "token " + grant.token() + " was given out after " + lastToken);
@@ -62,7 +61,14 @@ final class GrantLedger {
       if (grant.isOfOtherOwnerThan(other.grant()) && !ModeTable.compatible(mode, other.mode())) {
         throw new RuleBroken(
             Rule.EXCLUSIVE,
-            lock + " is held in " + mode + " by " + grant + " and in " + other.mode() + " by "
+            lock
+                + " is held in "
+                + mode
+                + " by "
+                + grant
+                + " and in "
+                + other.mode()
+                + " by "
                 + other.grant());
       }
     }
@@ -74,7 +80,7 @@ final class GrantLedger {
     if (grant == null) {
       throw new RuleBroken(Rule.EXCLUSIVE, "a grant ended that did not stand: " + token);
     }
-    byLock.values().forEach(claims -> claims.removeIf(claim -> claim.grant() == grant));
+    byLock.values().forEach(claims -> claims.removeIf(claim -> claim.grant().token() == token));
     byLock.values().removeIf(List::isEmpty);
   }
 }

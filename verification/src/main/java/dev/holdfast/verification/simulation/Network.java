@@ -26,7 +26,7 @@ final class Network {
     this.size = size;
     this.cut = new boolean[size * size];
     this.epochs = new int[size * size];
-    this.lastArrivalNanos = new long[size * size * Channel.values().length];
+    this.lastArrivalNanos = new long[2 * size * size];
   }
 
   private int link(int from, int to) {
@@ -99,12 +99,13 @@ final class Network {
 
   private void transmit(Channel channel, int from, int to, Runnable arrival) {
     int link = link(from, to);
-    int order = link * Channel.values().length + channel.ordinal();
+    int order = 2 * link + (channel == Channel.ENGINE ? 0 : 1);
     int epoch = epochs[link];
     long now = universe.scheduler.nowNanos();
     long arrivesNanos =
         Math.max(
-            lastArrivalNanos[order] + 1, now + universe.faults.messageDelay(universe.dice));
+            lastArrivalNanos[order] + 1,
+            now + universe.faults.messageDelay(universe.dice) + lagNanos(channel, to));
     lastArrivalNanos[order] = arrivesNanos;
     SimulatedNode receiver = universe.nodes.get(to);
     int life = receiver.life();
@@ -115,6 +116,10 @@ final class Network {
             receiver.onOtherThread(arrival);
           }
         });
+  }
+
+  private long lagNanos(Channel channel, int to) {
+    return channel == Channel.ENGINE && to == size - 1 ? universe.faults.lagNanos() : 0;
   }
 
   @Override

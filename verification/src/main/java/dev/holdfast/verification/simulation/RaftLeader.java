@@ -143,8 +143,8 @@ final class RaftLeader {
   }
 
   /**
-   * A node whose disk was lost votes again once it has everything that it may have helped to commit.
-   * That stands for a change of the members, which the true leader alone could bring about.
+   * A node whose disk was lost votes again once it has everything that it may have helped to
+   * commit. That stands for a change of the members, which the true leader alone could bring about.
    */
   private void admit(int follower) {
     RaftDisk disk = universe.nodes.get(follower).disk();
@@ -154,7 +154,9 @@ final class RaftLeader {
     boolean newest =
         universe.nodes.stream().allMatch(each -> each.disk().term <= node.disk.term)
             && node.commit() >= firstIndexOfTerm;
-    if (newest && disk.term == node.disk.term && match[follower] >= Math.min(disk.lostIndex, node.commit())) {
+    if (newest
+        && disk.term == node.disk.term
+        && match[follower] >= Math.min(disk.lostIndex, node.commit())) {
       disk.voter = true;
       disk.votedFor = self;
       universe.trace.tell(universe.nodes.get(follower).name, "votes again", match[follower]);

@@ -78,6 +78,11 @@ final class RaftNode {
     return role;
   }
 
+  /** Leads, and takes proposals. */
+  boolean isAccepting() {
+    return role == Role.LEADER && accepting;
+  }
+
   int leader() {
     return leader;
   }
@@ -317,8 +322,7 @@ final class RaftNode {
     if (previous > disk.lastIndex() || !known) {
       long hint = Math.max(commit, Math.min(disk.lastIndex(), previous - 1));
       send(
-          append.from(),
-          new RaftMessage.AppendReply(disk.term, self, false, hint, append.round()));
+          append.from(), new RaftMessage.AppendReply(disk.term, self, false, hint, append.round()));
       return;
     }
     takeIn(append);
@@ -473,8 +477,7 @@ final class RaftNode {
 
   void send(int to, RaftMessage message) {
     SimulatedNode receiver = universe.nodes.get(to);
-    universe.network.send(
-        Network.Channel.ENGINE, self, to, () -> receiver.raft.onMessage(message));
+    universe.network.send(Network.Channel.ENGINE, self, to, () -> receiver.raft.onMessage(message));
   }
 
   int recordsAMessage() {

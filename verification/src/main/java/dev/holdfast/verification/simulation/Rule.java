@@ -30,6 +30,10 @@ public enum Rule {
   JEOPARDY_TOLD,
   /** A renewal that was acknowledged had been applied. */
   RENEWAL_APPLIED,
+  /** Time without a leader, and pauses of the leader, are charged to nobody. */
+  CLOCK_NOT_AHEAD,
+  /** When nothing goes wrong any more, nobody's session is in doubt or lost. */
+  CALM_IS_CALM,
   /** A cluster without deadlines writes nothing. */
   IDLE_WRITES_NOTHING,
   /** A node or a client that waits for time does not turn in circles. */

@@ -32,6 +32,7 @@ final class SimulatedClient extends SimulatedProcess implements Transport, Sessi
 
   final int number;
   final long ttlMillis;
+  private final long distanceNanos;
   final SessionMachine machine;
 
   /** The endpoints that it was configured with. */
@@ -61,6 +62,8 @@ final class SimulatedClient extends SimulatedProcess implements Transport, Sessi
     super(universe, "c" + number, clock);
     this.number = number;
     Dice dice = universe.dice;
+    this.distanceNanos =
+        dice.chance(universe.faults.slowClients()) ? dice.between(10, 300) * Scheduler.MILLI : 0;
     this.ttlMillis = dice.chance(0.7) ? dice.between(1_000, 4_000) : dice.between(4_000, 15_000);
     List<String> endpoints = universe.nodes.stream().map(SimulatedNode::endpoint).toList();
     this.firstKnown = dice.chance(0.8) ? endpoints : List.of(dice.pick(endpoints));
@@ -90,6 +93,11 @@ final class SimulatedClient extends SimulatedProcess implements Transport, Sessi
   /** Runs something on the process's thread after local time. */
   void afterLocal(long localNanos, Runnable event) {
     onOtherThreadAfter(clock.trueNanos(localNanos), () -> hand(event));
+  }
+
+  /** How much longer a message takes, either way. */
+  long distanceNanos() {
+    return universe.isBusy() ? distanceNanos : 0;
   }
 
   long sessionId() {
@@ -205,8 +213,7 @@ final class SimulatedClient extends SimulatedProcess implements Transport, Sessi
       renewalsSentNanos.put(renewal.getNonce(), universe.scheduler.nowNanos());
       renewalsSentLocally.put(renewal.getNonce(), clock.nanoTime());
     }
-    universe.trace.tell(
-        name, "sends", frame.getRequestsCount(), () -> Wording.of(frame));
+    universe.trace.tell(name, "sends", frame.getRequestsCount(), () -> Wording.of(frame));
     ClientStream current = stream;
     if (current != null && current.number == streamNumber && !current.isBroken()) {
       current.fromClient(frame);
@@ -224,17 +231,18 @@ final class SimulatedClient extends SimulatedProcess implements Transport, Sessi
   void frameArrived(int streamNumber, NodeFrame frame) {
     hand(
         () -> {
-          universe.trace.tell(
-              name, "hears", frame.getAnswersCount(), () -> Wording.of(frame));
+          universe.trace.tell(name, "hears", frame.getAnswersCount(), () -> Wording.of(frame));
           boolean present = stream != null && stream.number == streamNumber && !over;
+          // Once the deadline was seen to pass, the session is lost, whatever arrives afterwards.
+          boolean tooLate = machine.stateByClock() == SessionState.LOST;
           machine.frameArrived(streamNumber, frame);
           if (present) {
-            compareWithTruth(frame);
+            compareWithTruth(frame, tooLate);
           }
         });
   }
 
-  private void compareWithTruth(NodeFrame frame) {
+  private void compareWithTruth(NodeFrame frame, boolean tooLate) {
     if (sessionId == 0) {
       return;
     }
@@ -244,7 +252,7 @@ final class SimulatedClient extends SimulatedProcess implements Transport, Sessi
       if (sentNanos != null && sentNanos > provenNanos) {
         provenNanos = sentNanos;
         provenLocally =
-            Math.max(provenLocally, renewalsSentLocally.getOrDefault(renewed.getNonce(), 0L));
+            tooLate ? provenLocally : renewalsSentLocally.getOrDefault(renewed.getNonce(), 0L);
       }
     }
     frame
@@ -277,6 +285,10 @@ final class SimulatedClient extends SimulatedProcess implements Transport, Sessi
   @Override
   public void stateChanged(SessionState from, SessionState to, String why) {
     universe.trace.tell(name, "is " + to, sessionId, () -> why);
+    if (universe.isCalm() && (to == SessionState.JEOPARDY || to == SessionState.LOST)) {
+      throw new RuleBroken(
+          Rule.CALM_IS_CALM, name + " is " + to + ", and nothing is wrong: " + why);
+    }
     if (to == SessionState.LOST && sessionId != 0) {
       long certain = provenLocally + (long) (0.98 * (ttlMillis - 1) * Scheduler.MILLI);
       boolean ended = universe.truth.hasEnded(sessionId);

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A whole node: the product's {@link NodeCore} and {@link LockStateMachine}, hosted as the server
- * hosts them (the map changes on the log's thread, the node hears of it in a later turn of its own),
- * on the simulated log.
+ * hosts them (the map changes on the log's thread, the node hears of it in a later turn of its
+ * own), on the simulated log.
  */
 final class SimulatedNode extends SimulatedProcess implements NodeLog, Peers, MapView {
   private static final long STATUS_NANOS = 200 * Scheduler.MILLI;
@@ -99,6 +99,7 @@ final class SimulatedNode extends SimulatedProcess implements NodeLog, Peers, Ma
     streams.clear();
     broken.forEach(ClientStream::nodeDied);
     disk.lose();
+    universe.ledTime.look();
     universe.network.resetAll(index);
   }
 
@@ -115,6 +116,15 @@ final class SimulatedNode extends SimulatedProcess implements NodeLog, Peers, Ma
     raft = new RaftNode(universe, index, this, disk);
     core = newCore();
     start();
+  }
+
+  @Override
+  void onPause(boolean begins) {
+    if (begins) {
+      universe.ledTime.look();
+    } else {
+      universe.ledTime.interrupted();
+    }
   }
 
   @Override
@@ -210,10 +220,12 @@ final class SimulatedNode extends SimulatedProcess implements NodeLog, Peers, Ma
 
   void leadershipGained(long term) {
     universe.truth.onLeadershipGained(this, term);
+    universe.ledTime.interrupted();
     hand(() -> core.onLeadershipGained(term));
   }
 
   void leadershipLost() {
+    universe.ledTime.look();
     hand(core::onLeadershipLost);
   }
 

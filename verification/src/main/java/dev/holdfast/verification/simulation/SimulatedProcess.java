@@ -4,13 +4,16 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * A process with one thread that decides: what is handed in waits for the next turn, a turn runs all
- * that waits and lets the process act, and between turns it sleeps exactly as long as it asked to, so
- * a wake-up that it forgot is missed here too. It can be frozen (the clock goes on), suspended with
- * its machine (the clock stands still) and killed.
+ * A process with one thread that decides: what is handed in waits for the next turn, a turn runs
+ * all that waits and lets the process act, and between turns it sleeps exactly as long as it asked
+ * to, so a wake-up that it forgot is missed here too. It can be frozen (the clock goes on),
+ * suspended with its machine (the clock stands still) and killed.
  */
 abstract class SimulatedProcess {
   private static final long SPIN_NANOS = 1_000;
+
+  /** More wake-ups in a second than anything needs that waits for time. */
+  private static final int WAKES_A_SECOND_MAX = 20_000;
 
   final Universe universe;
   final String name;
@@ -22,6 +25,8 @@ abstract class SimulatedProcess {
   private int life;
   private boolean alive = true;
   private long wakeNumber;
+  private long wakesSinceNanos;
+  private int wakes;
 
   SimulatedProcess(Universe universe, String name, MachineClock clock) {
     this.universe = universe;
@@ -34,6 +39,9 @@ abstract class SimulatedProcess {
 
   /** Local nanoseconds until it wants to act although nothing happens. */
   abstract long nanosUntilDue();
+
+  /** It has been frozen, or goes on. */
+  void onPause(boolean begins) {}
 
   boolean isAlive() {
     return alive;
@@ -122,9 +130,23 @@ abstract class SimulatedProcess {
         clock.trueNanos(Math.max(SPIN_NANOS, due)),
         () -> {
           if (current == life && number == wakeNumber && isRunning()) {
+            requireNoSpin();
             turn();
           }
         });
+  }
+
+  private void requireNoSpin() {
+    long now = universe.scheduler.nowNanos();
+    if (now - wakesSinceNanos > Scheduler.SECOND) {
+      wakesSinceNanos = now;
+      wakes = 0;
+    }
+    wakes++;
+    if (wakes > WAKES_A_SECOND_MAX) {
+      throw new RuleBroken(
+          Rule.NOTHING_SPINS, name + " wakes more than " + WAKES_A_SECOND_MAX + " times a second");
+    }
   }
 
   /** Does nothing for a while; its clocks go on, or stand still with the machine. */
@@ -137,6 +159,7 @@ abstract class SimulatedProcess {
       clock.suspend();
     }
     universe.trace.tell(name, suspended ? "suspended" : "frozen", nanos);
+    onPause(true);
     int current = life;
     universe.scheduler.after(
         nanos,
@@ -147,6 +170,7 @@ abstract class SimulatedProcess {
           if (current == life) {
             frozen = false;
             universe.trace.tell(name, "thawed", 0);
+            onPause(false);
             while (!untilThawed.isEmpty() && isRunning()) {
               untilThawed.removeFirst().run();
             }

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line for each event that says something, for whoever has to understand a seed, and a number that
- * two runs of one seed must agree on. The lines are only made when somebody reads them.
+ * A line for each event that says something, for whoever has to understand a seed, and a number
+ * that two runs of one seed must agree on. The lines are only made when somebody reads them.
  */
 final class Trace {
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;

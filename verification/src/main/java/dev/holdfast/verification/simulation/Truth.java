@@ -7,13 +7,11 @@ import dev.holdfast.core.LockStateMachine;
 import dev.holdfast.core.Outcome;
 import dev.holdfast.protocol.log.v1.LogEntry;
 import dev.holdfast.protocol.v1.Answer;
-import dev.holdfast.protocol.v1.RefusalReason;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sees everything: what each entry did where it was applied first, whether it does the same
@@ -101,6 +99,7 @@ final class Truth {
     }
     lastIndex = index;
     replicas.appliedFirst(index, entry, applied, machine);
+    universe.ledTime.requireNotAhead(applied.clockMillis());
     universe.trace.tell(
         node.name, "applies", index, () -> applied.outcomes() + " " + applied.events());
     for (Event event : applied.events()) {
@@ -148,8 +147,12 @@ final class Truth {
     if (livedNanos < client.ttlMillis * Scheduler.MILLI / fastest - Scheduler.MILLI) {
       throw new RuleBroken(
           Rule.NO_EARLY_EXPIRY,
-          client.name + " with a TTL of " + client.ttlMillis + " ms expired "
-              + livedNanos / Scheduler.MILLI + " ms after it had sent an acknowledged renewal");
+          client.name
+              + " with a TTL of "
+              + client.ttlMillis
+              + " ms expired "
+              + livedNanos / Scheduler.MILLI
+              + " ms after it had sent an acknowledged renewal");
     }
   }
 
@@ -173,8 +176,12 @@ final class Truth {
     if (grant != null && grant.isHeld() && universe.faults.clocksAreTrusted()) {
       throw new RuleBroken(
           Rule.NO_LATE_HOLDER,
-          client.name + " says that it holds " + released.token() + ", of which the cluster has"
-              + " just decided: " + released.end());
+          client.name
+              + " says that it holds "
+              + released.token()
+              + ", of which the cluster has"
+              + " just decided: "
+              + released.end());
     }
   }
 
@@ -187,10 +194,7 @@ final class Truth {
           renewals.add(new Renewal(renewed.sessionId(), renewed.nonce()));
         }
       }
-      case Outcome.Opened _,
-          Outcome.OpenRefused _,
-          Outcome.Closed _,
-          Outcome.Operated _ -> {
+      case Outcome.Opened _, Outcome.OpenRefused _, Outcome.Closed _, Outcome.Operated _ -> {
         // What matters of these is in the events.
       }
     }
@@ -238,7 +242,8 @@ final class Truth {
   void onRenewalAcknowledged(SimulatedClient client, long nonce) {
     if (!renewals.contains(new Renewal(client.sessionId(), nonce))) {
       throw new RuleBroken(
-          Rule.RENEWAL_APPLIED, client.name + " was told of a renewal that nobody applied: " + nonce);
+          Rule.RENEWAL_APPLIED,
+          client.name + " was told of a renewal that nobody applied: " + nonce);
     }
   }
 
@@ -257,7 +262,13 @@ final class Truth {
       if (contradicts) {
         throw new RuleBroken(
             Rule.EXACTLY_ONCE,
-            client.name + " was refused #" + sequence + " with " + answer + ", but it was " + decided);
+            client.name
+                + " was refused #"
+                + sequence
+                + " with "
+                + answer
+                + ", but it was "
+                + decided);
       }
     } else if (!same) {
       throw new RuleBroken(
@@ -271,7 +282,8 @@ final class Truth {
     boolean ended = grant.token() <= replicas.lastRevision() && known == null;
     if (known == null && !ended) {
       throw new RuleBroken(
-          Rule.ACKNOWLEDGED_IS_COMMITTED, client.name + " has a grant of the future: " + grant.token());
+          Rule.ACKNOWLEDGED_IS_COMMITTED,
+          client.name + " has a grant of the future: " + grant.token());
     }
     if (known != null
         && (known.sessionId() != client.sessionId()
@@ -290,9 +302,12 @@ final class Truth {
     if (node.machine().revision() < revisionBefore) {
       throw new RuleBroken(
           Rule.READS_LINEARIZABLE,
-          node.name + " let a read see revision " + node.machine().revision() + ", but "
-              + revisionBefore + " had been acknowledged before it began");
+          node.name
+              + " let a read see revision "
+              + node.machine().revision()
+              + ", but "
+              + revisionBefore
+              + " had been acknowledged before it began");
     }
   }
-
 }

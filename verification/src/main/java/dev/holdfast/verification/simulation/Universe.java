@@ -18,6 +18,7 @@ final class Universe {
   final Dice dice;
   final Trace trace;
   final Truth truth;
+  final LedTime ledTime;
   final List<SimulatedNode> nodes = new ArrayList<>();
   final List<SimulatedClient> clients = new ArrayList<>();
   final Network network;
@@ -26,6 +27,7 @@ final class Universe {
   private final FaultInjector injector;
   private int clientsMade;
   private boolean busy = true;
+  private boolean calm;
 
   /**
    * A universe in which nothing has happened.
@@ -38,6 +40,7 @@ final class Universe {
     faults = Faults.draw(dice.split());
     trace.tell("all", "seed", seed, () -> faults.toString());
     truth = new Truth(this, dice.chance(0.5));
+    ledTime = new LedTime(this);
     network = new Network(this, faults.nodes());
     clientLinks = new ClientLinks(this);
     for (int i = 0; i < faults.nodes(); i++) {
@@ -82,6 +85,15 @@ final class Universe {
     faults = faults.healed();
     network.mendAll();
     clientLinks.mendAll();
+  }
+
+  /** From now on nothing goes wrong any more, and whatever did has been got over. */
+  void calm(boolean isCalm) {
+    calm = isCalm;
+  }
+
+  boolean isCalm() {
+    return calm;
   }
 
   String lockName() {

@@ -13,6 +13,20 @@ import java.util.stream.Collectors;
 final class Wording {
   private Wording() {}
 
+  static String of(Simulation.Report report) {
+    return "seed "
+        + report.seed()
+        + ": "
+        + (report.isGood() ? "every rule held" : report.failure())
+        + " ("
+        + report.events()
+        + " events, "
+        + report.simulatedMillis()
+        + " ms, "
+        + report.grants()
+        + " grants)";
+  }
+
   static String of(ClientFrame frame) {
     StringBuilder words = new StringBuilder();
     words.append(frame.hasOpen() ? "open " : frame.hasResume() ? "resume " : "");
@@ -59,8 +73,7 @@ final class Wording {
     words.append(frame.hasRefused() ? "refused " + frame.getRefused().getReason() : "");
     frame
         .getAnswersList()
-        .forEach(
-            each -> words.append('#').append(each.getSequence()).append(of(each.getAnswer())));
+        .forEach(each -> words.append('#').append(each.getSequence()).append(of(each.getAnswer())));
     frame.getRenewalsList().forEach(each -> words.append(" renewed#").append(each.getNonce()));
     frame.getLostGrantsList().forEach(each -> words.append(" lost ").append(each.getToken()));
     words.append(frame.hasMove() ? " move" : "").append(frame.getClosed() ? " closed" : "");

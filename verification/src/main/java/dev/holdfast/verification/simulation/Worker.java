@@ -12,8 +12,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread of a client's program: it wants locks, waits for them or loses patience, holds them for a
- * while or for too long, extends, releases, and wants others.
+ * A thread of a client's program: it wants locks, waits for them or loses patience, holds them for
+ * a while or for too long, extends, releases, and wants others.
  */
 final class Worker {
   private final SimulatedClient client;

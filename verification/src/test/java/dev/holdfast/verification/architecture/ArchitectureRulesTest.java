@@ -43,6 +43,7 @@ final class ArchitectureRulesTest {
     "replication, Log.usesCore",
     "client, Session.usesServer",
     "fencing, Gate.usesClient",
+    "history, Line.usesCore",
     "cli, Command.usesServer",
   })
   void arrow_in_the_wrong_direction(String module, String culprit) {

@@ -48,8 +48,24 @@ final class Clusters implements AfterEachCallback, AfterAllCallback {
 
   /** A cluster of which no node runs yet. */
   RealCluster prepare(int size) {
-    RealCluster cluster =
-        RealCluster.prepare(folder.resolve("cluster-" + (clusters.size() + 1)), size);
+    return add(RealCluster.prepare(nextFolder(), size));
+  }
+
+  /** A cluster that is up, with more in its configuration. */
+  RealCluster start(int size, String moreConfiguration) {
+    return add(RealCluster.prepare(nextFolder(), size, moreConfiguration)).startAll();
+  }
+
+  /** A cluster that is up, whose nodes speak to each other through relays. */
+  RealCluster startRelayed(int size, String moreConfiguration) {
+    return add(RealCluster.prepareRelayed(nextFolder(), size, moreConfiguration)).startAll();
+  }
+
+  private Path nextFolder() {
+    return folder.resolve("cluster-" + (clusters.size() + 1));
+  }
+
+  private RealCluster add(RealCluster cluster) {
     clusters.add(cluster);
     return cluster;
   }

@@ -24,6 +24,17 @@ final class Folders {
     }
   }
 
+  /** Copies a file, or a folder with all that is in it. */
+  static void copy(Path from, Path to) {
+    try (Stream<Path> paths = Files.walk(from)) {
+      for (Path path : paths.sorted().toList()) {
+        Files.copy(path, to.resolve(from.relativize(path).toString()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The files below a folder with a name, in order. */
   static java.util.List<Path> named(Path folder, String name) {
     try (Stream<Path> paths = Files.walk(folder)) {

@@ -1,5 +1,7 @@
 package dev.holdfast.verification.system;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A JVM of its own on the tests' class path, its output in a file. Ends with the tests' process.
@@ -76,14 +79,37 @@ final class JavaProcess {
     awaitExit();
   }
 
-  /** SIGTERM. */
+  /** SIGTERM, and nothing else: the JDK's own way closes the standard input too. */
   void terminate() {
-    process.destroy();
+    signal("-TERM");
   }
 
-  /** SIGSTOP. */
+  /** SIGSTOP; returns when every thread stands still, which may take a while on a busy machine. */
   void pause() {
     signal("-STOP");
+    await("every thread of " + pid() + " stands still")
+        .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1))
+        .until(this::standsStill);
+  }
+
+  private boolean standsStill() {
+    try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid()), "task"))) {
+      return threads.allMatch(thread -> stateOf(thread) == 'T');
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What stands behind the name, which is in parentheses and may contain anything. */
+  private static char stateOf(Path thread) {
+    try {
+      String stat = Files.readString(thread.resolve("stat"));
+      return stat.charAt(stat.lastIndexOf(')') + 2);
+    } catch (IOException e) {
+      return 'X'; // it has ended
+    }
   }
 
   /** SIGCONT. */

@@ -88,6 +88,15 @@ final class RawSession implements AutoCloseable {
                     .addDemands(Demand.newBuilder().setLock(lock).setMode(LockMode.LOCK_MODE_X))));
   }
 
+  /** One request for many locks at once. */
+  static ClientFrame acquireAll(long sequence, List<String> locks) {
+    Acquire.Builder acquire = Acquire.newBuilder().setOwner("owner-" + sequence);
+    for (String lock : locks) {
+      acquire.addDemands(Demand.newBuilder().setLock(lock).setMode(LockMode.LOCK_MODE_X));
+    }
+    return frame(Request.newBuilder().setSequence(sequence).setAcquire(acquire));
+  }
+
   static ClientFrame release(long sequence, long token) {
     return frame(
         Request.newBuilder()
@@ -112,6 +121,13 @@ final class RawSession implements AutoCloseable {
       }
     }
     return answers;
+  }
+
+  /** The answers that have come by now to any number; they are not told again. Does not wait. */
+  List<Answered> received() {
+    List<NodeFrame> come = new ArrayList<>();
+    frames.drainTo(come);
+    return come.stream().flatMap(frame -> frame.getAnswersList().stream()).toList();
   }
 
   private NodeFrame next() {

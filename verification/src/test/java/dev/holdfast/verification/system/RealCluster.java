@@ -35,10 +35,13 @@ final class RealCluster implements AutoCloseable {
   private final Map<String, Integer> peerPorts = new TreeMap<>();
   private final Map<String, JavaProcess> processes = new TreeMap<>();
   private final List<AutoCloseable> clients = new ArrayList<>();
+  private final String moreConfiguration;
+  private @Nullable PeerNetwork network;
   private @Nullable HoldfastAdmin admin;
 
-  private RealCluster(Path folder, int size) {
+  private RealCluster(Path folder, int size, String moreConfiguration) {
     this.folder = folder;
+    this.moreConfiguration = moreConfiguration;
     for (int i = 1; i <= size; i++) {
       clientPorts.put("n" + i, Ports.next());
       peerPorts.put("n" + i, Ports.next());
@@ -47,7 +50,24 @@ final class RealCluster implements AutoCloseable {
 
   /** Ports and configuration files for some nodes, of which none runs. */
   static RealCluster prepare(Path folder, int size) {
-    RealCluster cluster = new RealCluster(folder, size);
+    return prepare(folder, size, "");
+  }
+
+  /**
+   * The same with more in the configuration files.
+   *
+   * @param moreConfiguration lines of YAML
+   */
+  static RealCluster prepare(Path folder, int size, String moreConfiguration) {
+    RealCluster cluster = new RealCluster(folder, size, moreConfiguration);
+    cluster.nodes().forEach(cluster::writeConfiguration);
+    return cluster;
+  }
+
+  /** The same, and whatever the nodes say to each other goes through {@link #network}. */
+  static RealCluster prepareRelayed(Path folder, int size, String moreConfiguration) {
+    RealCluster cluster = new RealCluster(folder, size, moreConfiguration);
+    cluster.network = new PeerNetwork(cluster.peerPorts, folder);
     cluster.nodes().forEach(cluster::writeConfiguration);
     return cluster;
   }
@@ -61,6 +81,15 @@ final class RealCluster implements AutoCloseable {
 
   List<String> nodes() {
     return List.copyOf(clientPorts.keySet());
+  }
+
+  /** What lies between the nodes of a relayed cluster. */
+  PeerNetwork network() {
+    PeerNetwork relays = network;
+    if (relays == null) {
+      throw new IllegalStateException("this cluster has no relays");
+    }
+    return relays;
   }
 
   String endpoint(String node) {
@@ -97,7 +126,12 @@ final class RealCluster implements AutoCloseable {
 
   /** Starts a node that does not run, on whatever data it has. */
   JavaProcess start(String node) {
-    return start(node, List.of());
+    PeerNetwork relays = network;
+    return start(
+        node,
+        relays == null
+            ? List.of()
+            : List.of("env", "JDK_JAVA_OPTIONS=-Djdk.net.hosts.file=" + relays.hostsFile(node)));
   }
 
   /** The same by way of another command; see {@link JavaProcess}. */
@@ -109,12 +143,17 @@ final class RealCluster implements AutoCloseable {
     return process;
   }
 
+  /** SIGKILL; what it had sent and nobody got is lost. */
   void kill(String node) {
     process(node).kill();
+    PeerNetwork relays = network;
+    if (relays != null) {
+      relays.forget(node);
+    }
   }
 
   void killAll() {
-    nodes().stream().map(this::process).forEach(JavaProcess::kill);
+    nodes().forEach(this::kill);
   }
 
   /** Removes all that a node that does not run has on its disk. */
@@ -164,6 +203,14 @@ final class RealCluster implements AutoCloseable {
         .until(() -> requireRunning() && leadersKnown().size() == 1 && commonLeader().isPresent());
   }
 
+  /** Waits until these know the same leader, which is one of them; whatever others think. */
+  void awaitReady(List<String> some) {
+    await("a leader among " + some)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> leadersKnown(some).size() == 1 && some.contains(leadersKnown(some).get(0)));
+  }
+
   /** The node that leads. */
   String leader() {
     return await("a leader")
@@ -192,7 +239,8 @@ final class RealCluster implements AutoCloseable {
                     && statuses.stream().map(NodeStatus::stateHash).distinct().count() == 1);
   }
 
-  private List<String> running() {
+  /** Nodes whose processes are there, paused ones too. */
+  List<String> running() {
     return nodes().stream()
         .filter(node -> processes.containsKey(node) && process(node).isAlive())
         .toList();
@@ -209,7 +257,11 @@ final class RealCluster implements AutoCloseable {
   }
 
   private List<String> leadersKnown() {
-    return running().stream()
+    return leadersKnown(running());
+  }
+
+  private List<String> leadersKnown(List<String> asked) {
+    return asked.stream()
         .map(node -> status(node).map(NodeStatus::leaderId).orElse("unknown to " + node))
         .distinct()
         .toList();
@@ -232,15 +284,24 @@ final class RealCluster implements AutoCloseable {
     yaml.append("data: ").append(data(node)).append("\nnodes:\n");
     for (String each : nodes()) {
       yaml.append(
-          "  - {id: %s, peer: \"127.0.0.1:%d\", client: \"%s\"}%n"
-              .formatted(each, peerPorts.get(each), endpoint(each)));
+          "  - {id: %s, peer: \"%s\", client: \"%s\"}%n"
+              .formatted(each, peerAddress(each), endpoint(each)));
     }
+    if (network != null) {
+      yaml.append("peer: {bind: \"127.0.0.1:%d\"}%n".formatted(peerPorts.get(node)));
+    }
+    yaml.append(moreConfiguration);
     try {
       Files.createDirectories(folder);
       Files.writeString(configuration(node), yaml.toString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private String peerAddress(String node) {
+    PeerNetwork relays = network;
+    return relays == null ? "127.0.0.1:" + peerPorts.get(node) : relays.address(node);
   }
 
   /** Closes the clients and ends every process by its own id, paused ones too. */
@@ -251,6 +312,10 @@ final class RealCluster implements AutoCloseable {
       admin.close();
     }
     processes.values().forEach(JavaProcess::kill);
+    PeerNetwork relays = network;
+    if (relays != null) {
+      relays.close();
+    }
   }
 
   private static void close(AutoCloseable client) {

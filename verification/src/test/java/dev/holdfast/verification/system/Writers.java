@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,6 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Writers implements AutoCloseable {
   private final List<Writer> writers = new ArrayList<>();
   private final Map<String, Protected> protectedByName = new TreeMap<>();
+  private final Set<Long> tokens = ConcurrentHashMap.newKeySet();
   private final List<Throwable> errors = new CopyOnWriteArrayList<>();
   private volatile boolean stopping;
 
@@ -68,7 +71,9 @@ final class Writers implements AutoCloseable {
       Protected thing = Objects.requireNonNull(protectedByName.get(name));
       lock.lock();
       try {
-        thing.enter(lock.fencingToken().value());
+        long token = lock.fencingToken().value();
+        assertThat(tokens.add(token)).as("token %s is new", token).isTrue();
+        thing.enter(token);
         assertThat(lock.isHeld()).as("held inside").isTrue();
         thing.leave();
       } finally {
@@ -101,6 +106,11 @@ final class Writers implements AutoCloseable {
               }
               return true;
             });
+  }
+
+  /** How many grants were acknowledged, each with a token that no other has had. */
+  int grants() {
+    return tokens.size();
   }
 
   /** Lets everybody finish, and hears whether anybody had an error. */

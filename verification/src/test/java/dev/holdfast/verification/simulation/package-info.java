@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.verification.simulation;
+
+import org.jspecify.annotations.NullMarked;
