@@ -178,7 +178,7 @@ final class Lease {
 
   /** When what was acknowledged last was sent; the session must be open. */
   long renewedSinceNanos() {
-    Certainty now = certainty;
+    Certainty now = certainty.get();
     return now == null ? Long.MIN_VALUE : now.sentNanos;
   }
 

@@ -9,10 +9,8 @@ import dev.holdfast.history.NodeLine.GrantEnd;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +22,9 @@ final class Timeline {
   private final Coverage coverage;
   private final List<Moment> moments = new ArrayList<>();
   private final Map<Long, Waiting> waitingByTicket = new HashMap<>();
-  private final Set<Long> ended = new HashSet<>();
+
+  /** By token: the revision at which it ended, by the word of the first who tells. */
+  private final Map<Long, Long> ended = new HashMap<>();
 
   private Timeline(Evidence evidence, Grants grants, Coverage coverage) {
     this.evidence = evidence;
@@ -51,7 +51,7 @@ final class Timeline {
     NodeLine.Applied line = step.line;
     long revision = line.revision();
     if (line instanceof NodeLine.LockReleased released) {
-      ended.add(released.token());
+      ended.putIfAbsent(released.token(), revision);
       Grant grant = grants.get(released.token());
       if (grant != null && grant.end == null) {
         grant.end = released;
@@ -121,7 +121,10 @@ final class Timeline {
 
   private void endedByClient(
       long token, long session, long revision, GrantEnd end, LocatedLine at) {
-    ended.add(token);
+    Long known = ended.putIfAbsent(token, revision);
+    if (known != null && known == revision) {
+      return; // a node tells the same, of the last revision before its recording ends
+    }
     Grant grant = grants.get(token);
     long owner = grant == null ? session : grant.owner.session();
     add(revision, Moment.Kind.RELEASED, new Ending(token, owner, session, end, -1, true), at);
@@ -165,7 +168,7 @@ final class Timeline {
 
   private void addForgotten() {
     for (Grant grant : grants.byToken.values()) {
-      if (!ended.contains(grant.token())) {
+      if (!ended.containsKey(grant.token())) {
         add(grant.knownUntil + 1, Moment.Kind.FORGOTTEN, grant, null);
       }
     }

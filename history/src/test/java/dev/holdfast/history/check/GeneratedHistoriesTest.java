@@ -2,11 +2,15 @@ package dev.holdfast.history.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.history.ClientLine;
 import dev.holdfast.history.HistoryLine;
+import dev.holdfast.history.NodeLine;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,6 +46,48 @@ final class GeneratedHistoriesTest {
     }
     System.out.printf("seeds %d to %d: %d operations%n", first(), last() - 1, operations);
     assertThat(operations).isPositive();
+  }
+
+  /** Whatever is missing, nothing is invented. */
+  @Test
+  void parts_of_right_histories_break_no_rule() {
+    for (long seed = first(); seed < Math.min(last(), first() + 400); seed++) {
+      List<HistoryLine> whole = ToyRun.of(seed, STEPS);
+      Random random = new Random(seed);
+      int end = 1 + random.nextInt(whole.size());
+      int node = 1 + random.nextInt(2);
+      for (List<HistoryLine> part :
+          List.of(
+              whole.subList(0, end),
+              only(whole, line -> line instanceof ClientLine),
+              only(whole, line -> line instanceof NodeLine),
+              only(whole.subList(0, end), line -> isNot(line, "n" + node)),
+              only(whole, line -> line instanceof NodeLine || random.nextInt(3) > 0),
+              only(whole.subList(0, end), line -> line instanceof NodeLine || random.nextBoolean()),
+              withGap(whole, random))) {
+        assertThat(checkerOf(part).finish())
+            .as("seed %d: -Dholdfast.seed=%d", seed, seed)
+            .isEmpty();
+      }
+    }
+  }
+
+  private static List<HistoryLine> only(List<HistoryLine> lines, Predicate<HistoryLine> which) {
+    return lines.stream().filter(which).toList();
+  }
+
+  private static boolean isNot(HistoryLine line, String node) {
+    return !(line instanceof NodeLine told && told.node().equals(node));
+  }
+
+  /** A stretch of lines is missing, and the recording says so. */
+  private static List<HistoryLine> withGap(List<HistoryLine> lines, Random random) {
+    int from = 1 + random.nextInt(lines.size() - 1);
+    int to = from + random.nextInt(lines.size() - from);
+    List<HistoryLine> rest = new ArrayList<>(lines.subList(0, from));
+    rest.add(new HistoryLine.Dropped(to - from));
+    rest.addAll(lines.subList(to, lines.size()));
+    return rest;
   }
 
   @ParameterizedTest
