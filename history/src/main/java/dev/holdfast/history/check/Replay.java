@@ -2,6 +2,7 @@ package dev.holdfast.history.check;
 
 import dev.holdfast.history.ClientLine.LockRead;
 import dev.holdfast.history.ClientLine.Operation;
+import dev.holdfast.history.LockMode;
 import dev.holdfast.history.NodeLine;
 import dev.holdfast.history.NodeLine.GrantEnd;
 import dev.holdfast.history.NodeLine.GrantKind;
@@ -160,7 +161,8 @@ final class Replay {
     if (grant.how == GrantKind.ACQUIRED) {
       checkOrder(grant);
     }
-    if (waited == null) {
+    // What was queued first, seen or unseen, is granted by a command of somebody else.
+    if (waited == null && grant.ticket == grant.token() - 1) {
       commanded(grant.owner.session(), grant.at);
     }
     held.add(grant);
@@ -193,6 +195,9 @@ final class Replay {
       return;
     }
     for (Need need : grant.needs) {
+      if (mayBeCoveredUnseen(grant, need)) {
+        continue;
+      }
       findings.checked(Rule.OVERTAKEN);
       Waiting earlier = queue.firstInTheWay(grant.owner, need, grant.ticket);
       if (earlier != null && !held.isCovered(grant.owner, need)) {
@@ -207,6 +212,21 @@ final class Replay {
         return;
       }
     }
+  }
+
+  /**
+   * Whether the owner may hold what satisfies the need without a look at the queue, and nobody
+   * tells of it. What is asked for by name in more than an intention cannot be: it would be held
+   * already.
+   */
+  private boolean mayBeCoveredUnseen(Grant grant, Need need) {
+    boolean intention = need.mode() == LockMode.IS || need.mode() == LockMode.IX;
+    if (need.explicit() && !intention) {
+      return false;
+    }
+    SessionFacts session = evidence.sessions.get(grant.owner.session());
+    Step began = session == null ? null : session.began;
+    return began == null || coverage.endOf(began.revision() + 1) < grant.token() - 1;
   }
 
   private void onReleased(Moment moment, Ending ending) {
