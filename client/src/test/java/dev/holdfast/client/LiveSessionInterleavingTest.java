@@ -28,7 +28,7 @@ class LiveSessionInterleavingTest {
   private static LiveSession session() {
     Callbacks callbacks = new Callbacks(Runnable::run, new ManualLoop());
     return new LiveSession(
-        SETTINGS, new ManualLoop(), NanoClock.system(), new Random(1), callbacks, List.of());
+        SETTINGS, new ManualLoop(), NanoClock.system(), new Random(1), callbacks, List.of(), null);
   }
 
   private static void lose(LiveSession session, HeldGrant grant) {

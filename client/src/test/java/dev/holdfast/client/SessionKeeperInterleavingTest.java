@@ -29,7 +29,7 @@ class SessionKeeperInterleavingTest {
           Callbacks callbacks = new Callbacks(Runnable::run, "callbacks");
           SessionKeeper keeper =
               new SessionKeeper(
-                  SETTINGS, new ManualLoop(), callbacks, Duration.ZERO, Duration.ZERO);
+                  SETTINGS, new ManualLoop(), callbacks, Duration.ZERO, Duration.ZERO, null);
           AtomicInteger told = new AtomicInteger();
           SessionListener listener =
               new SessionListener() {
