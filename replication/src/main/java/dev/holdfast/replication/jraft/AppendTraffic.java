@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * there is always something on its way, and the heartbeats vanish by themselves.
  */
 final class AppendTraffic {
+  private static final long RECENT_ENTRIES = 1_024;
+
   private final boolean propagateCommits;
   private final Map<String, PeerTraffic> peers = new ConcurrentHashMap<>();
   private volatile @Nullable ReplicatorGroup group;
@@ -111,14 +113,28 @@ final class AppendTraffic {
         peers.computeIfAbsent(
             request.getPeerId(), name -> new PeerTraffic(EngineRpcClient.target(request)));
     traffic.onSend(request, executor);
-    return answer -> traffic.onAnswer(request, System.nanoTime(), answer);
+    return new Sent(traffic, request);
   }
 
   /** A request on its way. */
-  @FunctionalInterface
-  interface Sent {
+  final class Sent {
+    private final PeerTraffic traffic;
+    private final AppendEntriesRequest request;
+
+    private Sent(PeerTraffic traffic, AppendEntriesRequest request) {
+      this.traffic = traffic;
+      this.request = request;
+    }
+
+    /** Whether its peer is so close behind that there is little to send to it in one go. */
+    boolean isRecent() {
+      return committedIndex - request.getPrevLogIndex() <= RECENT_ENTRIES;
+    }
+
     /** Called once, after the engine has dealt with the answer; null if there was none. */
-    void onAnswer(@Nullable AppendEntriesResponse answer);
+    void onAnswer(@Nullable AppendEntriesResponse answer) {
+      traffic.onAnswer(request, System.nanoTime(), answer);
+    }
   }
 
   private final class PeerTraffic {

@@ -102,6 +102,7 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
               directory,
               transport,
               threads.timer(),
+              threads.requests(),
               members -> startEngine(directory, members),
               this::onFatal);
       admission = admitting;
