@@ -73,7 +73,7 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
     this.transport =
         new PeerTransport(
             config.cluster(), config.self(), PeerAddress.parse(config.bindAddress()), config.tls());
-    this.appends = new AppendTraffic(config.propagateCommits());
+    this.appends = new AppendTraffic(config.propagateCommits(), threads.timer());
     this.machine =
         new ReplicaMachine(
             config.self(),
@@ -149,6 +149,11 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
       log.debug("A proposal was not accepted", e);
       proposal.end(ProposalOutcome.OUTCOME_UNKNOWN);
     }
+  }
+
+  @Override
+  public void propagateCommit(long index) {
+    appends.onAwaited(index);
   }
 
   @Override
