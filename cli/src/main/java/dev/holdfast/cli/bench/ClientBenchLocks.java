@@ -26,6 +26,8 @@ final class ClientBenchLocks implements BenchLocks, AutoCloseable {
             Holdfast.builder()
                 .endpoints(rotated(endpoints, i))
                 .endpointsInOrder()
+                // Workers never wait, so their steps need no thread of their own.
+                .callbackExecutor(Runnable::run)
                 .label("holdfast bench " + settings.workload() + " client " + i)
                 .connect());
       }
