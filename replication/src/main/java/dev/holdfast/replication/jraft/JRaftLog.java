@@ -188,7 +188,7 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
           silenceMillis(null));
     }
     NodeImpl node = current.node();
-    Configuration configuration = current.configuration();
+    List<Member> members = current.members();
     try {
       return new LogStatus(
           role(),
@@ -197,7 +197,7 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
           node.getLastLogIndex(),
           node.getLastCommittedIndex(),
           node.getLastAppliedLogIndex(),
-          Peers.toMembers(configuration),
+          members,
           silenceMillis(current));
     } catch (IllegalStateException e) {
       // It was stopped between two questions.
@@ -208,7 +208,7 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
           0,
           0,
           machine.appliedIndex(),
-          Peers.toMembers(configuration),
+          members,
           silenceMillis(null));
     }
   }

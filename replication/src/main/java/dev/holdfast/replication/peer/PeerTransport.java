@@ -45,7 +45,7 @@ public final class PeerTransport implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PeerTransport.class);
 
   private static final int CONNECT_TIMEOUT_MILLIS = 1_000;
-  private static final long SWEEP_MILLIS = 100;
+  private static final long SWEEP_MILLIS = 150;
 
   /** Threads begin with their first connection. */
   private static final int INBOUND_LOOPS_MAX = 8;
@@ -57,6 +57,7 @@ public final class PeerTransport implements AutoCloseable {
   private final Links messageLinks;
   private final Messenger messenger;
   private final ConcurrentMap<Peer, ManagedChannel> channels = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Peer, Pulse> pulses = new ConcurrentHashMap<>();
   private final Set<InboundStream> inbound = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService timer;
   private final EventLoops inboundLoops;
@@ -199,6 +200,13 @@ public final class PeerTransport implements AutoCloseable {
         .maxInboundMessageSize(PeerMethods.FRAME_BYTES_MAX)
         .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
         .build();
+  }
+
+  /** The pulse of the connection to a peer, for a stream that is about to be opened on it. */
+  Pulse pulse(Peer peer) {
+    Pulse pulse = pulses.computeIfAbsent(peer, p -> new Pulse());
+    pulse.heard(); // it has its time to answer from now on
+    return pulse;
   }
 
   private void sweep() {
