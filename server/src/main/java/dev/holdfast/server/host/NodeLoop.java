@@ -146,7 +146,7 @@ public final class NodeLoop implements Executor, AutoCloseable {
 
   private void wakeAt(long nanos) {
     dueNanos = nanos;
-    if (nanos - sleepUntilNanos < -EARLIER_NANOS_MIN && Thread.currentThread() != thread) {
+    if (nanos - sleepUntilNanos < -EARLIER_NANOS_MIN && !Thread.currentThread().equals(thread)) {
       LockSupport.unpark(thread);
     }
   }
