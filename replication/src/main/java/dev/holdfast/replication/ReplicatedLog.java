@@ -33,6 +33,15 @@ public interface ReplicatedLog extends AutoCloseable {
   void propose(long term, byte[] entry, ProposalListener listener);
 
   /**
+   * Says that somebody at another node waits for an entry that this node has applied: a leader then
+   * tells all members at once that it is committed, which they otherwise learn some milliseconds
+   * later or with the next entry, whichever comes first. Without effect elsewhere. Never blocks.
+   *
+   * @param index the entry's place in the log
+   */
+  void propagateCommit(long index);
+
+  /**
    * Asks for a linearizable read: the listener hears {@link ReadOutcome#APPLIED} when this node's
    * replica has applied everything that was committed at the time of the call. A majority confirms
    * the leader each time; there is no lease. Works on followers. Never blocks.

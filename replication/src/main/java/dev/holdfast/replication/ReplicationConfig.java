@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxElectionDelayMillis random addition to it
  * @param snapshots when to write snapshots
  * @param tls mutual TLS between the nodes, or null for none
- * @param propagateCommits whether a leader tells idle followers of a commit at once, not only with
- *     the next heartbeat
+ * @param propagateCommits whether a leader tells idle followers of a commit at once or within some
+ *     milliseconds, see {@link ReplicatedLog#propagateCommit}, not only with the next heartbeat
  */
 public record ReplicationConfig(
     String cluster,

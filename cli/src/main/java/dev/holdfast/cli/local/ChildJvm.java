@@ -20,7 +20,15 @@ public final class ChildJvm {
     private List<String> options() {
       return switch (this) {
         case QUICK_START -> List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1");
-        case LONG_RUN -> List.of("-XX:+UseG1GC", "-Xms64m", "-Xmx512m", "-XX:MaxGCPauseMillis=50");
+        case LONG_RUN ->
+            List.of(
+                "-XX:+UseG1GC",
+                "-Xms64m",
+                "-Xmx512m",
+                "-XX:MaxGCPauseMillis=50",
+                "-XX:CompileThresholdScaling=0.2",
+                "-XX:G1ConcRefinementThreads=0",
+                "-XX:-UsePerfData");
       };
     }
   }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +61,7 @@ public final class Admission implements RequestHandler {
   private final DataDirectory data;
   private final PeerTransport transport;
   private final ScheduledExecutorService timer;
+  private final Executor answering;
   private final EngineStarter starter;
   private final FatalHandler fatalHandler;
   private volatile boolean waiting;
@@ -72,12 +74,14 @@ public final class Admission implements RequestHandler {
       DataDirectory data,
       PeerTransport transport,
       ScheduledExecutorService timer,
+      Executor answering,
       EngineStarter starter,
       FatalHandler fatalHandler) {
     this.config = config;
     this.data = data;
     this.transport = transport;
     this.timer = timer;
+    this.answering = answering;
     this.starter = starter;
     this.fatalHandler = fatalHandler;
   }
@@ -225,8 +229,17 @@ public final class Admission implements RequestHandler {
     start(data.record());
   }
 
+  /** Hands over, since an answer may have to wait for the disk. */
   @Override
   public void onRequest(InboundStream stream, byte[] frame) {
+    try {
+      answering.execute(() -> answer(stream, frame));
+    } catch (RejectedExecutionException e) {
+      stream.fail(frame, "this node stops");
+    }
+  }
+
+  private void answer(InboundStream stream, byte[] frame) {
     try {
       byte[] body = Frame.body(frame);
       Object answer =

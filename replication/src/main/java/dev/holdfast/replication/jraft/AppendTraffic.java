@@ -13,28 +13,48 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Watches the appends and heartbeats that this node, as the leader, exchanges with each peer.
  *
  * <p>Two things come out of it. It knows when each peer last answered. And it sees to it that a
- * commit is known everywhere at once: a follower learns of one only with the next append or
- * heartbeat, which on an idle cluster is a tenth of the election time-out away, and someone may be
- * waiting for it there. So when the commit index has passed what a peer has been told, the peer has
- * acknowledged those entries and nothing is on its way to it, it is sent one heartbeat. Under load
- * there is always something on its way, and the heartbeats vanish by themselves.
+ * commit is known everywhere soon: a follower learns of one only with the next append or heartbeat,
+ * which on an idle cluster is a fifth of the election time-out away, and someone may be waiting for
+ * it there. So when the commit index has passed what a peer has been told, the peer has
+ * acknowledged those entries and nothing is on its way to it, it is sent one heartbeat: at once if
+ * the entry is {@linkplain #onAwaited awaited} there, otherwise after {@link #PATIENCE_MILLIS},
+ * within which the next append usually brings the news for nothing. Under load there is always
+ * something on its way, and the heartbeats vanish by themselves.
  */
 final class AppendTraffic {
+  private static final Logger log = LoggerFactory.getLogger(AppendTraffic.class);
+
+  private static final long RECENT_ENTRIES = 1_024;
+
+  /** How long a commit that nobody is known to wait for may stay unknown to a follower. */
+  private static final long PATIENCE_MILLIS = 5;
+
   private final boolean propagateCommits;
+  private final ScheduledExecutorService timer;
+  private final AtomicBoolean patient = new AtomicBoolean();
+  private final AtomicLong awaitedIndex = new AtomicLong();
   private final Map<String, PeerTraffic> peers = new ConcurrentHashMap<>();
   private volatile @Nullable ReplicatorGroup group;
   private volatile List<PeerId> members = List.of();
   private volatile long committedIndex;
   private volatile boolean leading;
 
-  AppendTraffic(boolean propagateCommits) {
+  AppendTraffic(boolean propagateCommits, ScheduledExecutorService timer) {
     this.propagateCommits = propagateCommits;
+    this.timer = timer;
   }
 
   void bind(ReplicatorGroup newGroup) {
@@ -74,10 +94,38 @@ final class AppendTraffic {
   /** This node, as the leader, has seen an entry committed. Called on the apply thread. */
   void onCommitted(long index) {
     committedIndex = index;
-    if (propagateCommits && leading) {
-      for (PeerTraffic traffic : peers.values()) {
-        traffic.checkSoon();
+    if (!propagateCommits || !leading) {
+      return;
+    }
+    if (index <= awaitedIndex.get()) {
+      checkSoon();
+    } else if (!patient.getAndSet(true)) {
+      try {
+        var _ = timer.schedule(() -> endPatience(index), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException e) {
+        log.debug("Commits are spread no more, the node is being closed", e);
       }
+    }
+  }
+
+  /** Somebody at another node waits for an entry, be it committed already or not yet. */
+  void onAwaited(long index) {
+    if (awaitedIndex.getAndAccumulate(index, Math::max) < index && propagateCommits && leading) {
+      checkSoon();
+    }
+  }
+
+  private void endPatience(long index) {
+    patient.set(false);
+    onAwaited(index);
+    if (committedIndex > index) {
+      onCommitted(committedIndex);
+    }
+  }
+
+  private void checkSoon() {
+    for (PeerTraffic traffic : peers.values()) {
+      traffic.checkSoon();
     }
   }
 
@@ -115,14 +163,28 @@ final class AppendTraffic {
         peers.computeIfAbsent(
             request.getPeerId(), name -> new PeerTraffic(EngineRpcClient.target(request)));
     traffic.onSend(request, executor);
-    return answer -> traffic.onAnswer(request, System.nanoTime(), answer);
+    return new Sent(traffic, request);
   }
 
   /** A request on its way. */
-  @FunctionalInterface
-  interface Sent {
+  final class Sent {
+    private final PeerTraffic traffic;
+    private final AppendEntriesRequest request;
+
+    private Sent(PeerTraffic traffic, AppendEntriesRequest request) {
+      this.traffic = traffic;
+      this.request = request;
+    }
+
+    /** Whether its peer is so close behind that there is little to send to it in one go. */
+    boolean isRecent() {
+      return committedIndex - request.getPrevLogIndex() <= RECENT_ENTRIES;
+    }
+
     /** Called once, after the engine has dealt with the answer; null if there was none. */
-    void onAnswer(@Nullable AppendEntriesResponse answer);
+    void onAnswer(@Nullable AppendEntriesResponse answer) {
+      traffic.onAnswer(request, System.nanoTime(), answer);
+    }
   }
 
   private final class PeerTraffic {
@@ -198,7 +260,8 @@ final class AppendTraffic {
     private boolean isBehind() {
       return appendsUnderWay == 0
           && !heartbeatUnderWay
-          && toldCommitIndex < Math.min(committedIndex, acknowledgedIndex);
+          && toldCommitIndex
+              < Math.min(awaitedIndex.get(), Math.min(committedIndex, acknowledgedIndex));
     }
 
     private void check() {

@@ -1,9 +1,7 @@
 package dev.holdfast.replication.jraft;
 
 import com.alipay.sofa.jraft.util.ThreadPoolsFactory;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -49,12 +47,8 @@ final class EngineDefaults {
   private static ThreadPoolExecutor newPool() {
     AtomicInteger number = new AtomicInteger();
     ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
+        new EnginePool(
             POOL_THREADS,
-            POOL_THREADS,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
             task -> {
               Thread thread = new Thread(task, "holdfast-engine-" + number.getAndIncrement());
               thread.setDaemon(true);

@@ -37,6 +37,7 @@ final class EngineNode {
   private final PeerId id;
   private final NodeImpl node;
   private final FixedThreadsExecutorGroup appendExecutors;
+  private volatile Known lastKnown = new Known(new Configuration(), List.of());
 
   private EngineNode(PeerId id, NodeImpl node, FixedThreadsExecutorGroup appendExecutors) {
     this.id = id;
@@ -95,7 +96,7 @@ final class EngineNode {
     // Snapshots are ours to trigger: the engine's interval would write on an idle node.
     options.setSnapshotIntervalSecs(0);
     options.setDisableCli(true);
-    options.setTimerPoolSize(2);
+    options.setTimerPoolSize(1);
     options.setRpcProcessorThreadPoolSize(6);
     options.setRaftOptions(raftOptions(config));
     return options;
@@ -131,6 +132,19 @@ final class EngineNode {
     Configuration configuration = node.getCurrentConf();
     return configuration == null ? new Configuration() : configuration;
   }
+
+  /** As {@link #configuration}, as members; cheap while nothing changes. */
+  List<Member> members() {
+    Configuration now = configuration();
+    Known known = lastKnown;
+    if (!known.configuration.equals(now)) {
+      known = new Known(now, Peers.toMembers(now));
+      lastKnown = known;
+    }
+    return known.members;
+  }
+
+  private record Known(Configuration configuration, List<Member> members) {}
 
   /** Whether this node leads, perhaps while it hands the leadership over. Does not block. */
   boolean leads() {

@@ -24,6 +24,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -148,6 +149,12 @@ final class EngineRpcClient implements RpcClient {
     }
   }
 
+  /**
+   * The acknowledgement of what was appended just now is counted on the event loop on which it
+   * arrives, since somebody waits for it. Any other answer may make the engine wait for a lock or
+   * read its log from the disk, and a failure may be told before the engine has noted the request:
+   * those go to the executor.
+   */
   private void sendAppend(
       Peer peer,
       AppendEntriesRequest request,
@@ -155,10 +162,7 @@ final class EngineRpcClient implements RpcClient {
       InvokeCallback callback,
       @Nullable Executor executor) {
     AppendTraffic.Sent sent = channel().appends().onSend(request, executor);
-    send(
-        peer,
-        request,
-        timeoutMillis,
+    Completion completion =
         (response, failure) -> {
           // After the engine, which must have counted the acknowledgement before it is asked for
           // a heartbeat.
@@ -167,8 +171,18 @@ final class EngineRpcClient implements RpcClient {
           } finally {
             sent.onAnswer(response instanceof AppendEntriesResponse answer ? answer : null);
           }
-        },
-        executor);
+        };
+    request(
+        peer,
+        request,
+        timeoutMillis,
+        answered -> {
+          if (answered.isAcknowledgement() && sent.isRecent()) {
+            answered.tell(completion);
+          } else {
+            run(executor, () -> answered.tell(completion));
+          }
+        });
   }
 
   private void send(
@@ -177,13 +191,18 @@ final class EngineRpcClient implements RpcClient {
       long timeoutMillis,
       Completion completion,
       @Nullable Executor on) {
+    request(peer, request, timeoutMillis, answered -> run(on, () -> answered.tell(completion)));
+  }
+
+  private void request(
+      Peer peer, Message request, long timeoutMillis, Consumer<Answered> whenAnswered) {
     channel()
         .links()
         .request(
             peer,
             EngineMessages.toFrame(request),
             timeoutMillis,
-            (frame, failure) -> run(on, () -> complete(frame, failure, completion)));
+            (frame, failure) -> whenAnswered.accept(Answered.of(frame, failure)));
   }
 
   private static void run(@Nullable Executor executor, Runnable task) {
@@ -199,26 +218,30 @@ final class EngineRpcClient implements RpcClient {
     }
   }
 
-  private static void complete(
-      byte @Nullable [] frame, @Nullable PeerException failure, Completion completion) {
-    if (frame == null) {
-      completion.onCompleted(null, toEngineException(failure));
-      return;
+  /** What came of a request: one of the two is null. */
+  private record Answered(@Nullable Message response, @Nullable RemotingException failure) {
+    static Answered of(byte @Nullable [] frame, @Nullable PeerException failure) {
+      if (frame == null) {
+        return new Answered(
+            null,
+            failure != null && failure.timedOut()
+                ? new InvokeTimeoutException(failure)
+                : new RemotingException(failure));
+      }
+      try {
+        return new Answered(EngineMessages.fromFrame(frame), null);
+      } catch (IOException e) {
+        return new Answered(null, new RemotingException(e));
+      }
     }
-    Message response;
-    try {
-      response = EngineMessages.fromFrame(frame);
-    } catch (IOException e) {
-      completion.onCompleted(null, new RemotingException(e));
-      return;
-    }
-    completion.onCompleted(response, null);
-  }
 
-  private static RemotingException toEngineException(@Nullable PeerException failure) {
-    return failure != null && failure.timedOut()
-        ? new InvokeTimeoutException(failure)
-        : new RemotingException(failure);
+    boolean isAcknowledgement() {
+      return response instanceof AppendEntriesResponse answer && answer.getSuccess();
+    }
+
+    void tell(Completion completion) {
+      completion.onCompleted(response, failure);
+    }
   }
 
   @FunctionalInterface

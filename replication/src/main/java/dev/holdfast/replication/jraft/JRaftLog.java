@@ -73,7 +73,7 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
     this.transport =
         new PeerTransport(
             config.cluster(), config.self(), PeerAddress.parse(config.bindAddress()), config.tls());
-    this.appends = new AppendTraffic(config.propagateCommits());
+    this.appends = new AppendTraffic(config.propagateCommits(), threads.timer());
     this.machine =
         new ReplicaMachine(
             config.self(),
@@ -102,6 +102,7 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
               directory,
               transport,
               threads.timer(),
+              threads.requests(),
               members -> startEngine(directory, members),
               this::onFatal);
       admission = admitting;
@@ -151,6 +152,11 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
   }
 
   @Override
+  public void propagateCommit(long index) {
+    appends.onAwaited(index);
+  }
+
+  @Override
   public void readIndex(ReadListener listener) {
     EngineNode current = engine;
     if (current == null || closed.get() || failed.get()) {
@@ -182,7 +188,7 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
           silenceMillis(null));
     }
     NodeImpl node = current.node();
-    Configuration configuration = current.configuration();
+    List<Member> members = current.members();
     try {
       return new LogStatus(
           role(),
@@ -191,7 +197,7 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
           node.getLastLogIndex(),
           node.getLastCommittedIndex(),
           node.getLastAppliedLogIndex(),
-          Peers.toMembers(configuration),
+          members,
           silenceMillis(current));
     } catch (IllegalStateException e) {
       // It was stopped between two questions.
@@ -202,7 +208,7 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
           0,
           0,
           machine.appliedIndex(),
-          Peers.toMembers(configuration),
+          members,
           silenceMillis(null));
     }
   }

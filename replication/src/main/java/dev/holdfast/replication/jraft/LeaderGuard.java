@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 final class LeaderGuard {
   private static final Logger log = LoggerFactory.getLogger(LeaderGuard.class);
 
-  static final long LOOK_MILLIS = 250;
+  static final long LOOK_MILLIS = 500;
 
   private final EngineNode engine;
   private final AppendTraffic appends;

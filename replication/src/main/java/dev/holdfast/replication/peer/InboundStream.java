@@ -2,32 +2,35 @@ package dev.holdfast.replication.peer;
 
 import dev.holdfast.replication.NodeId;
 import io.grpc.Status;
+import io.grpc.SynchronizationContext;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A stream that another node opened to this one. What arrives is handled in order on one thread of
- * its own; answers may be sent from any thread.
+ * A stream that another node opened to this one. What arrives is handled in order on the event loop
+ * of its connection, with no change of threads: a commit waits for two of these. Answers may be
+ * sent from any thread.
  */
 public final class InboundStream implements StreamObserver<byte[]> {
   private static final Logger log = LoggerFactory.getLogger(InboundStream.class);
 
-  /** Frames that may wait for the stream's thread; beyond that the sender is held up. */
+  /** Frames that may wait to be handled; beyond that the sender is held up. */
   private static final int FRAMES_WAITING_MAX = 512;
 
   private final ServerCallStreamObserver<byte[]> out;
   private final PeerTransport transport;
   private final RequestHandler requests;
-  private final ExecutorService ordered;
+
+  /** One after another, though the end of a stream may come from another thread than its frames. */
+  private final SynchronizationContext ordered;
+
   private final ConcurrentMap<String, Object> attributes = new ConcurrentHashMap<>();
   private volatile @Nullable NodeId remote;
   private boolean closed;
@@ -37,7 +40,9 @@ public final class InboundStream implements StreamObserver<byte[]> {
     this.out = out;
     this.transport = transport;
     this.requests = requests;
-    this.ordered = Executors.newSingleThreadExecutor(transport.threads("inbound"));
+    this.ordered =
+        new SynchronizationContext(
+            (thread, problem) -> log.error("The stream of {} met a bug", remote, problem));
     out.disableAutoRequest();
     out.request(FRAMES_WAITING_MAX);
   }
@@ -186,6 +191,5 @@ public final class InboundStream implements StreamObserver<byte[]> {
     }
     transport.forget(this);
     ordered.execute(() -> requests.onClosed(this));
-    ordered.shutdown();
   }
 }

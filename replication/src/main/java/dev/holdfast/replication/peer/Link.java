@@ -20,32 +20,29 @@ import org.slf4j.LoggerFactory;
  * A stream that this node opened to a peer. Dies once; another link takes its place.
  *
  * <p>Frames travel in the order of the calls. A link that has heard nothing for {@link
- * #SILENCE_MAX_NANOS} although it asked for a sign of life is taken to be cut: after a partition
- * the kernel's retransmission may be tens of seconds away, a new connection is not.
+ * Pulse#SILENCE_MAX_NANOS} although it asked for a sign of life is taken to be cut: after a
+ * partition the kernel's retransmission may be tens of seconds away, a new connection is not.
  */
 final class Link implements StreamObserver<byte[]> {
   private static final Logger log = LoggerFactory.getLogger(Link.class);
-
-  static final long PING_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-  static final long SILENCE_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
 
   /** Bytes that may wait in a link before messages are dropped. */
   private static final int UNSENT_BYTES_MAX = 32 << 20;
 
   private final Peer peer;
   private final Links owner;
+  private final Pulse pulse;
   private final ConcurrentHashMap<Long, Pending> pending = new ConcurrentHashMap<>();
   private final CountDownLatch settled = new CountDownLatch(1);
   private volatile @Nullable ClientCallStreamObserver<byte[]> out;
   private volatile boolean greeted;
   private volatile boolean dead;
-  private volatile long lastHeardNanos = System.nanoTime();
-  private boolean pinged;
   private long lastId;
 
-  Link(Peer peer, Links owner) {
+  Link(Peer peer, Links owner, Pulse pulse) {
     this.peer = peer;
     this.owner = owner;
+    this.pulse = pulse;
   }
 
   void open(ManagedChannel channel, MethodDescriptor<byte[], byte[]> method, Greeting greeting) {
@@ -111,7 +108,7 @@ final class Link implements StreamObserver<byte[]> {
 
   @Override
   public void onNext(byte[] frame) {
-    lastHeardNanos = System.nanoTime();
+    pulse.heard();
     switch (Frame.kind(frame)) {
       case Frame.GREETING -> greeted(frame);
       case Frame.RESPONSE -> answer(frame, null);
@@ -201,14 +198,10 @@ final class Link implements StreamObserver<byte[]> {
             asked.handler.onResponse(null, new PeerException("no answer from " + peer, true));
           }
         });
-    long silence = nowNanos - lastHeardNanos;
-    if (silence < PING_AFTER_NANOS) {
-      pinged = false;
-    } else if (!pinged && greeted) {
-      pinged = true;
+    if (greeted && pulse.shouldAsk(nowNanos)) {
       write(Frame.address(Frame.allocate(0, 0), Frame.PING, 0));
     }
-    return silence < SILENCE_MAX_NANOS;
+    return !pulse.isLost(nowNanos);
   }
 
   private record Pending(ResponseHandler handler, long deadlineNanos) {}

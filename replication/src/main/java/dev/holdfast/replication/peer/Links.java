@@ -114,7 +114,7 @@ public final class Links {
         return null;
       }
       lastTryNanos.put(peer, now);
-      link = new Link(peer, this);
+      link = new Link(peer, this, transport.pulse(peer));
       links.put(peer, link);
     }
     ManagedChannel channel = channels.apply(peer);

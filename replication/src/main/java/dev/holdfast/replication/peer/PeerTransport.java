@@ -34,14 +34,21 @@ import org.slf4j.LoggerFactory;
  * <p>For each directed pair of nodes there are two gRPC streams on one connection: one for the
  * engine's requests, one for messages and questions. Streams to all {@linkplain #keepLinks peers}
  * are kept open, since the engine asks whether a peer is connected while it holds the lock of its
- * node. Everything that is called back runs on threads named {@code holdfast-inbound-<node>} (one
- * for each stream that another node opened), {@code holdfast-links-<node>}, or gRPC's event loops.
+ * node. Everything that is called back runs on threads named {@code holdfast-inbound-<node>} (event
+ * loops of the connections that other nodes opened), {@code holdfast-outbound-<node>} (the event
+ * loop of those that this node opened), or {@code holdfast-links-<node>}.
+ *
+ * <p>The two kinds of event loops are apart because a frame that arrives may have to wait for the
+ * engine's lock, and whoever has that lock may wait for an answer on a connection of this node.
  */
 public final class PeerTransport implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PeerTransport.class);
 
   private static final int CONNECT_TIMEOUT_MILLIS = 1_000;
-  private static final long SWEEP_MILLIS = 100;
+  private static final long SWEEP_MILLIS = 150;
+
+  /** Threads begin with their first connection. */
+  private static final int INBOUND_LOOPS_MAX = 8;
 
   private final Greeting greeting;
   private final PeerAddress bind;
@@ -50,8 +57,11 @@ public final class PeerTransport implements AutoCloseable {
   private final Links messageLinks;
   private final Messenger messenger;
   private final ConcurrentMap<Peer, ManagedChannel> channels = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Peer, Pulse> pulses = new ConcurrentHashMap<>();
   private final Set<InboundStream> inbound = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService timer;
+  private final EventLoops inboundLoops;
+  private final EventLoops outboundLoops;
   private volatile Set<Peer> wanted = Set.of();
   private volatile @Nullable ChannelCredentials clientCredentials;
   private @Nullable Server server;
@@ -70,6 +80,9 @@ public final class PeerTransport implements AutoCloseable {
     this.messageLinks = new Links(PeerMethods.MESSAGES, this, this::channel);
     this.messenger = new Messenger(messageLinks);
     this.timer = Executors.newSingleThreadScheduledExecutor(threads("links"));
+    this.inboundLoops = new EventLoops(INBOUND_LOOPS_MAX, threads("inbound"));
+    // One, so that what goes to several peers at once takes one wake-up.
+    this.outboundLoops = new EventLoops(1, threads("outbound"));
   }
 
   /**
@@ -85,6 +98,9 @@ public final class PeerTransport implements AutoCloseable {
         NettyServerBuilder.forAddress(
                 new InetSocketAddress(bind.host(), bind.port()), PeerCredentials.server(tls))
             .directExecutor()
+            .channelType(inboundLoops.serverChannelType())
+            .bossEventLoopGroup(inboundLoops.group())
+            .workerEventLoopGroup(inboundLoops.group())
             .maxInboundMessageSize(PeerMethods.FRAME_BYTES_MAX)
             .addService(
                 ServerServiceDefinition.builder(PeerMethods.SERVICE)
@@ -178,10 +194,19 @@ public final class PeerTransport implements AutoCloseable {
     }
     return NettyChannelBuilder.forAddress(peer.address().host(), peer.address().port(), credentials)
         .directExecutor()
+        .channelType(outboundLoops.channelType())
+        .eventLoopGroup(outboundLoops.group())
         .disableRetry()
         .maxInboundMessageSize(PeerMethods.FRAME_BYTES_MAX)
         .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
         .build();
+  }
+
+  /** The pulse of the connection to a peer, for a stream that is about to be opened on it. */
+  Pulse pulse(Peer peer) {
+    Pulse pulse = pulses.computeIfAbsent(peer, p -> new Pulse());
+    pulse.heard(); // it has its time to answer from now on
+    return pulse;
   }
 
   private void sweep() {
@@ -219,6 +244,8 @@ public final class PeerTransport implements AutoCloseable {
       inbound.forEach(InboundStream::close);
       awaitTermination(running);
     }
+    inboundLoops.close();
+    outboundLoops.close();
   }
 
   private static void awaitTermination(Server server) {

@@ -243,6 +243,11 @@ public final class NodeHost implements AutoCloseable {
     }
 
     @Override
+    public void propagateCommit(long index) {
+      log.propagateCommit(index);
+    }
+
+    @Override
     public void readIndex(ReadListener listener) {
       log.readIndex(outcome -> loop.execute(() -> listener.onOutcome(outcome)));
     }

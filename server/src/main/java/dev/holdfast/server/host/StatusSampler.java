@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * have to wait for the engine.
  */
 final class StatusSampler implements AutoCloseable {
-  private static final long INTERVAL_NANOS = 200_000_000;
+  private static final long INTERVAL_NANOS = 250_000_000;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private record Sample(LogStatus status, long atNanos) {}

@@ -30,6 +30,7 @@ public final class NodeCore {
 
   private final NodeIdentity identity;
   private final NanoClock nanos;
+  private final NodeLog log;
   private final LeaderClock clock;
   private final DeadlineTicker ticker;
   private final Proposer proposer;
@@ -44,6 +45,11 @@ public final class NodeCore {
   private final OperatorDesk operators;
   private final Restoration restoration;
   private boolean sentAway;
+
+  /**
+   * The last entry that somebody at another node waits for and that was not yet told; 0 if none.
+   */
+  private long awaitedElsewhereIndex;
 
   /**
    * A node that has applied nothing and knows no leader.
@@ -61,6 +67,7 @@ public final class NodeCore {
       MapView map) {
     this.identity = identity;
     this.nanos = nanos;
+    this.log = log;
     long now = nanos.nanoTime();
     clock = new LeaderClock(nanos);
     ticker = new DeadlineTicker(clock);
@@ -147,11 +154,37 @@ public final class NodeCore {
     ticker.onApplied(entry.nextDeadlineMillis());
     proposer.onApplied(entry);
     for (Outcome outcome : entry.applied().outcomes()) {
+      if (isAwaitedElsewhere(outcome)) {
+        awaitedElsewhereIndex = entry.index();
+      }
       onOutcome(outcome, clockMillis);
     }
     for (Event event : entry.applied().events()) {
+      if (isAwaitedElsewhere(event)) {
+        awaitedElsewhereIndex = entry.index();
+      }
       onEvent(event);
     }
+  }
+
+  /**
+   * The leader's own outcome of a renewal or a close is sent to its origin, which need not wait.
+   */
+  private boolean isAwaitedElsewhere(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Answered answered -> streams.attachedTo(answered.sessionId()) == null;
+      case Outcome.Opened _, Outcome.OpenRefused _, Outcome.Operated _ -> true;
+      case Outcome.Renewed _, Outcome.Closed _ -> false;
+    };
+  }
+
+  private boolean isAwaitedElsewhere(Event event) {
+    return switch (event) {
+      case Event.SessionEnded ended -> streams.attachedTo(ended.sessionId()) == null;
+      case Event.LockReleased released -> streams.attachedTo(released.sessionId()) == null;
+      case Event.SessionOpened _, Event.RequestQueued _, Event.RequestLeft _, Event.LockGranted _ ->
+          false;
+    };
   }
 
   private void onOutcome(Outcome outcome, long clockMillis) {
@@ -279,6 +312,11 @@ public final class NodeCore {
     operators.giveUpOverdue(now);
     maybeSendAway(now);
     proposer.send();
+    if (awaitedElsewhereIndex > 0) {
+      // After the proposals, whose appends carry the news if they go out at once.
+      log.propagateCommit(awaitedElsewhereIndex);
+      awaitedElsewhereIndex = 0;
+    }
     barrier.send();
     streams.flush();
   }

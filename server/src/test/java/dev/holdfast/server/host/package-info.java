@@ -1,3 +1,7 @@
+<<<<<<< HEAD
+=======
+/** Tests of the shells around a node. */
+>>>>>>> perf
 @NullMarked
 package dev.holdfast.server.host;
 
