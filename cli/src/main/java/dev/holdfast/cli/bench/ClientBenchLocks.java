@@ -31,18 +31,13 @@ final class ClientBenchLocks implements BenchLocks, AutoCloseable {
             Holdfast.builder()
                 .endpoints(rotated(endpoints, i))
                 .endpointsInOrder()
-<<<<<<< HEAD
+                // Workers never wait, so their steps need no thread of their own.
+                .callbackExecutor(Runnable::run)
                 .label("holdfast bench " + settings.workload() + " client " + i);
         if (history != null) {
           client.history(history.resolve("client-" + (i + 1) + ".jsonl"));
         }
         clients.add(client.connect());
-=======
-                // Workers never wait, so their steps need no thread of their own.
-                .callbackExecutor(Runnable::run)
-                .label("holdfast bench " + settings.workload() + " client " + i)
-                .connect());
->>>>>>> perf
       }
       for (int worker = 0; worker < settings.workers(); worker++) {
         requests.add(

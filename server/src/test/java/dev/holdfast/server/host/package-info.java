@@ -1,7 +1,4 @@
-<<<<<<< HEAD
-=======
 /** Tests of the shells around a node. */
->>>>>>> perf
 @NullMarked
 package dev.holdfast.server.host;
 

@@ -61,8 +61,7 @@ class CommitNewsTest {
 
   @Test
   void end_of_a_session_at_another_node_is_awaited_there() {
-    apply(
-        8, List.of(), List.of(new Event.SessionEnded(8, ELSEWHERE, Event.SessionEnd.values()[0])));
+    apply(8, List.of(), List.of(new Event.SessionEnded(8, ELSEWHERE, Event.SessionEnd.EXPIRED)));
     assertThat(propagated).containsExactly(8L);
   }
 
