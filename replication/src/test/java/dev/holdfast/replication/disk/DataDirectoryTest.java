@@ -39,7 +39,7 @@ class DataDirectoryTest {
   void unreadable_record_is_refused() throws Exception {
     open().close();
     Files.writeString(root.resolve("node.json"), "{\"format\": 1, \"clus");
-    assertRefused("node.json cannot be read");
+    assertRefused("node.json is damaged");
   }
 
   @Test

@@ -47,11 +47,13 @@ final class RequestDesk {
       return;
     }
     long sessionId = stream.sessionId;
+    boolean known = !stream.fresh || sequence <= stream.highestSequence;
+    stream.highestSequence = Math.max(stream.highestSequence, sequence);
     if (!pending.isExpected(sessionId, sequence)) {
       RefusalReason overload =
           admission.overload(request, pending.count(sessionId), proposer.ordinaryPending());
       if (overload != null) {
-        refuseForOverload(stream, sequence, overload);
+        refuseForOverload(stream, sequence, overload, known);
         return;
       }
     }
@@ -60,12 +62,14 @@ final class RequestDesk {
   }
 
   /**
-   * A number that no other node can have heard of is refused at once. Any other may be on its way
-   * to execution by an earlier sending, so that to refuse it would leave a grant that nobody knows
-   * of: it is cancelled in the map first, and whatever comes out of that is the answer.
+   * A number that nobody can have heard of is refused at once. Any other may be on its way to
+   * execution by an earlier sending, or have been executed, so that to refuse it would leave a
+   * grant that nobody knows of: it is cancelled in the map first, and whatever comes out of that is
+   * the answer.
    */
-  private void refuseForOverload(SessionStream stream, long sequence, RefusalReason reason) {
-    if (stream.fresh) {
+  private void refuseForOverload(
+      SessionStream stream, long sequence, RefusalReason reason, boolean known) {
+    if (!known) {
       refuse(stream, sequence, refused(reason));
       return;
     }

@@ -42,6 +42,9 @@ public final class SessionStream {
   /** No other node can know a request that arrives on this stream for the first time. */
   boolean fresh;
 
+  /** The highest number that a request on this stream had. */
+  long highestSequence;
+
   boolean closing;
   @Nullable Acknowledged unsentAcknowledged;
 
