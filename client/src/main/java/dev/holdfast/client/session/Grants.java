@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * {@link #giveBack} is for any.
  */
 final class Grants {
+  /** More than can be under way: a session has at most so many answers that it has not taken. */
+  private static final int LOST_BEFORE_KNOWN_MAX = 1_024;
+
   private static final String AWAY = "it ended while this client had no word from a node";
 
   private final Lease lease;
@@ -25,6 +29,9 @@ final class Grants {
   private long toldRevision = -1;
 
   private Set<Long> toldTokens = Set.of();
+
+  /** Losses of grants whose answer has not arrived: it may come later, from memory. */
+  private final TreeMap<Long, LossReason> lostBeforeKnown = new TreeMap<>();
 
   Grants(Lease lease, Timers timers, SessionObserver observer) {
     this.lease = lease;
@@ -38,6 +45,10 @@ final class Grants {
     if (hasEnded(grant.token())) {
       // Answered from memory. Whoever asked gets the grant first, and then the news.
       timers.schedule(lease.nowNanos(), () -> lose(grant.token(), LossReason.NOT_HELD, AWAY));
+    }
+    LossReason heardBefore = lostBeforeKnown.remove(grant.token());
+    if (heardBefore != null) {
+      timers.schedule(lease.nowNanos(), () -> lose(grant.token(), heardBefore, AWAY));
     }
     if (grant.hasFixedLease()) {
       grant.certainUntil(leaseEnd);
@@ -74,6 +85,18 @@ final class Grants {
       stopWatching(grant);
     }
     return grant;
+  }
+
+  /** A node's word that a grant was lost; the grant's own answer may not have arrived yet. */
+  void hearOfLoss(long token, LossReason reason, String detail) {
+    if (byToken.containsKey(token)) {
+      lose(token, reason, detail);
+      return;
+    }
+    lostBeforeKnown.put(token, reason);
+    if (lostBeforeKnown.size() > LOST_BEFORE_KNOWN_MAX) {
+      lostBeforeKnown.pollFirstEntry();
+    }
   }
 
   void lose(long token, LossReason reason, String detail) {

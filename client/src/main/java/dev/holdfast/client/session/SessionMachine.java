@@ -273,7 +273,7 @@ public final class SessionMachine {
       }
     }
     for (LostGrant lost : frame.getLostGrantsList()) {
-      grants.lose(lost.getToken(), Wire.lossReason(lost.getReason()), detailOf(lost));
+      grants.hearOfLoss(lost.getToken(), Wire.lossReason(lost.getReason()), detailOf(lost));
     }
     if (frame.hasHeld()) {
       grants.compareWith(frame.getHeld());

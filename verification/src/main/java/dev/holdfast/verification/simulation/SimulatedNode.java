@@ -60,7 +60,7 @@ final class SimulatedNode extends SimulatedProcess implements NodeLog, Peers, Ma
     AdmissionLimits limits =
         universe.faults.tightLimits()
             ? new AdmissionLimits(
-                1 << 20, 3, universe.faults.nodes() == 1 ? 100 : 4, 5, 3, 1_000, 600_000, 4)
+                1 << 20, 3, universe.faults.nodes() == 1 ? 100 : 10, 5, 3, 1_000, 600_000, 4)
             : AdmissionLimits.DEFAULT;
     return new NodeCore(
         new NodeIdentity(id, endpoint(), "simulated", Map.of()),

@@ -17,7 +17,7 @@ class SimulationTest {
   private static final int EVERYTHING = Integer.MAX_VALUE;
 
   /** How long fresh seeds are tried in the build. */
-  private static final int SECONDS = Integer.getInteger("holdfast.simulation.seconds", 100);
+  private static final int SECONDS = Integer.getInteger("holdfast.simulation.seconds", 60);
 
   static LongStream seedsOfEachBuild() {
     Long one = Long.getLong("holdfast.seed");
