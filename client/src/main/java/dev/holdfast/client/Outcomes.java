@@ -52,7 +52,7 @@ final class Outcomes {
           WAITED_FOR_BY_ANOTHER,
           ALREADY_HELD,
           ALREADY_WAITING,
-          RESERVED_BY_LEASE ->
+          RESERVED ->
           false;
       case KIND_MISMATCH,
           BEHIND,
@@ -73,7 +73,7 @@ final class Outcomes {
   static boolean isInTheWay(RefusalReason reason) {
     return reason == RefusalReason.HELD_BY_ANOTHER
         || reason == RefusalReason.WAITED_FOR_BY_ANOTHER
-        || reason == RefusalReason.RESERVED_BY_LEASE
+        || reason == RefusalReason.RESERVED
         || reason == RefusalReason.WAIT_TIMED_OUT;
   }
 

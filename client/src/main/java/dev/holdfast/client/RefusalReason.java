@@ -14,7 +14,7 @@ public enum RefusalReason {
   /** The same owner has another waiting request. */
   ALREADY_WAITING(4),
   /** Held back by a lock delay or an at-least-for lease. */
-  RESERVED_BY_LEASE(5),
+  RESERVED(5),
   /** The name is in use as another kind of lock. */
   KIND_MISMATCH(6),
   /** The node's map is older than what this client has seen. */

@@ -29,7 +29,7 @@ class ScriptTest {
       EnumSet.of(
           RefusalReason.REFUSAL_UNSPECIFIED,
           RefusalReason.UNRECOGNIZED,
-          RefusalReason.RESERVED_BY_LEASE,
+          RefusalReason.RESERVED,
           RefusalReason.KIND_MISMATCH,
           RefusalReason.BEHIND,
           RefusalReason.DEADLOCK,

@@ -72,7 +72,7 @@ public final class ErrorReport {
     return switch (reason) {
       case HELD_BY_ANOTHER,
           WAITED_FOR_BY_ANOTHER,
-          RESERVED_BY_LEASE,
+          RESERVED,
           WAIT_TIMED_OUT,
           CANCELLED,
           DEADLOCK,
