@@ -66,6 +66,7 @@ final class Outcomes {
           false;
       case INVALID_REQUEST, NO_LEADER, UNKNOWN_SESSION, WRONG_SECRET, FRAME_TOO_LARGE -> false;
       case NOT_FIXED_LEASE, NODE_STOPPING, SESSION_CLOSED, OTHER -> false;
+      case TOO_MANY_RESERVATIONS, TOO_MANY_VALUES, MODE_TOO_WEAK, NOT_WAITING -> false;
     };
   }
 

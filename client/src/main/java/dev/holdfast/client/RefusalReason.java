@@ -65,6 +65,14 @@ public enum RefusalReason {
   NODE_STOPPING(29),
   /** The session was closed. */
   SESSION_CLOSED(30),
+  /** The cluster keeps as many locks reserved, or ready to be, as it may. */
+  TOO_MANY_RESERVATIONS(31),
+  /** As many locks as may have a value. */
+  TOO_MANY_VALUES(32),
+  /** The lock is held in a mode that does not allow this. */
+  MODE_TOO_WEAK(33),
+  /** No such request waits for that grant. */
+  NOT_WAITING(34),
   /** A reason that this version of the client does not know; the detail has its number. */
   OTHER(0);
 

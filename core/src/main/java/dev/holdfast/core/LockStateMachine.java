@@ -99,7 +99,7 @@ public final class LockStateMachine {
       case RENEW -> {
         // Applied before anything expired.
       }
-      case KIND_NOT_SET -> steps.next();
+      case ASK_REVOCATION, KIND_NOT_SET -> steps.next();
     }
   }
 

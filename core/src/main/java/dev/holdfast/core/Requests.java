@@ -118,7 +118,7 @@ final class Requests {
       // Nothing was executed under this number; now nothing ever will be.
       case CANCEL, RESOLVE ->
           steps.answer(session.id(), sequence, Answers.refused(RefusalReason.CANCELLED, revision));
-      case ACTION_NOT_SET ->
+      case CONVERT, HAND_OVER, SET_VALUE, REQUEST_REVOCATION, ACTION_NOT_SET ->
           steps.answer(
               session.id(), sequence, Answers.refused(RefusalReason.INVALID_REQUEST, revision));
     }

@@ -237,7 +237,7 @@ final class Snapshots {
         OperationRecord row = each.getOperation();
         state.remember(row.getOrder(), new Operation(row.getOperationId(), row.getAnswer()));
       }
-      case TRAILER, KIND_NOT_SET ->
+      case RESERVATION, VALUE, PASSING, DEADLOCK, TRAILER, KIND_NOT_SET ->
           throw new IllegalArgumentException(
               "the snapshot has a record of a kind that this version does not know");
     }

@@ -58,6 +58,8 @@ final class Printer {
           case RELEASED -> "RELEASED";
           case QUEUED -> "QUEUED ticket=" + answer.getQueued().getTicket();
           case REFUSED -> print(answer.getRefused());
+          case HANDED_OVER -> "HANDED OVER token=" + answer.getHandedOver().getToken();
+          case DONE -> "DONE";
           case RESULT_NOT_SET -> "NO RESULT";
         };
     return result + " @" + answer.getRevision();

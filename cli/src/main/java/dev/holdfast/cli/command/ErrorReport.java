@@ -94,6 +94,10 @@ public final class ErrorReport {
           WRONG_SECRET,
           TOO_MANY_ANSWERS,
           SESSION_CLOSED,
+          TOO_MANY_RESERVATIONS,
+          TOO_MANY_VALUES,
+          MODE_TOO_WEAK,
+          NOT_WAITING,
           OTHER ->
           ExitCode.REFUSED;
     };

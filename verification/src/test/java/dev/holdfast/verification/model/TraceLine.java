@@ -29,7 +29,7 @@ final class TraceLine {
               + command.getRenew().getNonce();
       case CLOSE -> "s" + command.getClose().getSessionId() + " close";
       case FORCE_RELEASE -> of(command.getForceRelease());
-      case KIND_NOT_SET -> "a command of no kind";
+      case ASK_REVOCATION, KIND_NOT_SET -> "a command of no kind that the model knows";
     };
   }
 
@@ -86,7 +86,7 @@ final class TraceLine {
                   + request.getExtend().getLeaseMillis();
           case CANCEL -> "cancel";
           case RESOLVE -> "resolve";
-          case ACTION_NOT_SET -> "nothing";
+          case CONVERT, HAND_OVER, SET_VALUE, REQUEST_REVOCATION, ACTION_NOT_SET -> "nothing";
         };
     return "#" + request.getSequence() + " " + action;
   }
