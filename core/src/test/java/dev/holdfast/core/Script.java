@@ -38,7 +38,8 @@ import java.util.TreeMap;
  * open a ttl=10s                     a session that the script calls a
  * preempt a#1 x                      request 1 of a: the lock x, exclusive, without waiting
  * acquire a#2 x:S,y:X wait=5s lease=3s owner=t2 ack=2
- * release a#3 token=2     extend a#4 token=2 lease=5s     cancel a#2     resolve a#2
+ * release a#3 token=2     or token=a#1: what that request was granted
+ * extend a#4 token=2 lease=5s     cancel a#2     resolve a#2
  * renew a &amp; acquire b#1 x +1s        several commands in one entry, one second later
  * tick +500ms    force x token=2 op=1    close a
  * acquire a#5 pool:2/10 priority=3 atleast=5s delay=9s gated=1    permits, and what else there is
@@ -52,6 +53,7 @@ import java.util.TreeMap;
  */
 final class Script {
   private final Map<String, Long> sessions = new TreeMap<>();
+  private final Map<String, Long> tokens = new TreeMap<>();
   private LockStateMachine machine = new LockStateMachine();
   private long clockMillis;
 
@@ -91,6 +93,12 @@ final class Script {
         sessions.put(nameIn(session.nonce()), session.sessionId());
       }
     }
+    for (Outcome outcome : applied.outcomes()) {
+      if (outcome instanceof Outcome.Answered it && it.answer().hasGranted()) {
+        String request = new Printer(sessions).name(it.sessionId()) + "#" + it.sequence();
+        tokens.put(request, it.answer().getGranted().getToken());
+      }
+    }
     return new Printer(sessions).print(applied);
   }
 
@@ -126,7 +134,7 @@ final class Script {
                   ForceRelease.newBuilder()
                       .setOperationId(ByteString.copyFromUtf8(options.getOrDefault("op", "1")))
                       .setLock(subject)
-                      .setToken(Long.parseLong(options.getOrDefault("token", "0")))
+                      .setToken(token(options))
                       .setOperator("ops")
                       .setReason("stuck"))
               .build();
@@ -136,7 +144,7 @@ final class Script {
                   AskRevocation.newBuilder()
                       .setOperationId(ByteString.copyFromUtf8(options.getOrDefault("op", "1")))
                       .setLock(subject)
-                      .setToken(Long.parseLong(options.getOrDefault("token", "0")))
+                      .setToken(token(options))
                       .setOperator("ops")
                       .setReason("please"))
               .build();
@@ -161,7 +169,7 @@ final class Script {
   private SessionRequest request(String verb, List<String> words, Map<String, String> options) {
     String[] subject = words.get(1).split("#", -1);
     Request.Builder request = Request.newBuilder().setSequence(Long.parseLong(subject[1]));
-    long token = Long.parseLong(options.getOrDefault("token", "0"));
+    long token = token(options);
     switch (verb) {
       case "preempt" -> request.setAcquire(acquire(words, options, 0));
       case "acquire" ->
@@ -267,6 +275,12 @@ final class Script {
       }
     }
     return demands;
+  }
+
+  /** "7" is 7; "a#1" is what that request was granted. */
+  private long token(Map<String, String> options) {
+    String text = options.getOrDefault("token", "0");
+    return text.indexOf('#') < 0 ? Long.parseLong(text) : tokens.getOrDefault(text, 0L);
   }
 
   private long id(String name) {
