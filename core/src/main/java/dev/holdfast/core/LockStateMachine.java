@@ -70,6 +70,11 @@ public final class LockStateMachine {
     return new LockStateMachine(Snapshots.read(records));
   }
 
+  /** For tests in this package. */
+  State state() {
+    return state;
+  }
+
   /** The state as it is now, to be read at leisure on any thread while this machine goes on. */
   public StateImage image() {
     return Snapshots.imageOf(state);

@@ -94,9 +94,13 @@ final class Script {
       }
     }
     for (Outcome outcome : applied.outcomes()) {
-      if (outcome instanceof Outcome.Answered it && it.answer().hasGranted()) {
+      if (outcome instanceof Outcome.Answered it) {
         String request = new Printer(sessions).name(it.sessionId()) + "#" + it.sequence();
-        tokens.put(request, it.answer().getGranted().getToken());
+        if (it.answer().hasGranted()) {
+          tokens.put(request, it.answer().getGranted().getToken());
+        } else if (it.answer().hasHandedOver()) {
+          tokens.put(request, it.answer().getHandedOver().getToken());
+        }
       }
     }
     return new Printer(sessions).print(applied);
