@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * request stands in the queues of all its locks but is <em>parked</em> at one of those that block
  * it, and looked at again only when a mode that conflicts with it is freed there: the last owner in
  * that mode went, or a request waiting in that mode left without a grant. (A waiting request that
- * is granted frees nothing: what it blocked by its place it now blocks by its grant.) {@link #wake}
+ * is granted frees nothing: what it blocked by its place it now blocks by its grant. Permits are
+ * different: a grant of some leaves the others, so they are freed also by a grant.) {@link #wake}
  * then walks the parked requests of the conflicting modes in the order of tickets and stops a line
  * at the first one that is still blocked at this very lock, because whatever blocks it there blocks
  * all that are parked behind it in the same mode: an earlier waiting request is earlier than those
@@ -316,7 +317,7 @@ final class LockMap {
     if (blocked == null) {
       unqueue(request);
       grant.accept(request);
-      return !line.single && (apart || line.goesOnAfterGrant());
+      return !line.single && (apart || !Modes.excludesItself(line.mode));
     }
     park(request, blocked);
     if (apart) {
@@ -357,11 +358,6 @@ final class LockMap {
     @Override
     public int compareTo(Line other) {
       return Long.compare(head.ticket(), other.head.ticket());
-    }
-
-    /** Several requests for permits may fit, one after the other. */
-    boolean goesOnAfterGrant() {
-      return mode == Modes.PERMITS || !Modes.excludesItself(mode);
     }
   }
 
@@ -487,6 +483,10 @@ final class LockMap {
       countNameOut(lock, need);
       // Its grant, if one follows, comes at once; otherwise the lock may be done with.
       touch(lock);
+      if (need.isPermits()) {
+        // Its place held back whoever came later; its permits may leave enough for them.
+        markFreed(lock, need.mode());
+      }
     }
     Owner owner = Objects.requireNonNull(owners.get(request.owner()));
     owner.waiting = null;
