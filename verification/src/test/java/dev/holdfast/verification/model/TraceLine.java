@@ -59,6 +59,15 @@ final class TraceLine {
               "s" + e.sessionId() + "/" + e.owner() + " granted " + of(e.demands());
           case Event.LockReleased e ->
               "s" + e.sessionId() + " token " + e.token() + " ended, " + e.end();
+          case Event.RequestPassed e ->
+              "s" + e.sessionId() + "#" + e.sequence() + " passed ticket " + e.passedTicket();
+          case Event.DeadlockFound e ->
+              "deadlock of " + e.deadlock().getLength() + ", " + e.deadlock().getVictimTicket();
+          case Event.LockConverted e ->
+              "s" + e.sessionId() + " token " + e.token() + " now " + of(e.demands());
+          case Event.ReservationEnded e -> "reservation of token " + e.token() + " ended";
+          case Event.LockValueChanged e -> "value of " + e.lock() + " by token " + e.token();
+          case Event.RevocationRequested e -> "token " + e.token() + " is asked for";
         };
     return "r" + event.revision() + " " + what;
   }
