@@ -62,8 +62,7 @@ final class EventReader {
       case Event.RequestPassed passed ->
           require(waiting.containsKey(passed.ticket()), "an unknown request passed", event);
       case Event.DeadlockFound found ->
-          require(
-              waiting.containsKey(found.deadlock().getVictimTicket()), "unknown victim", event);
+          require(waiting.containsKey(found.deadlock().getVictimTicket()), "unknown victim", event);
       case Event.ReservationEnded ended -> {}
       case Event.LockValueChanged changed -> {}
       case Event.RevocationRequested requested ->

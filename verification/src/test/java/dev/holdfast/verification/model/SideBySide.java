@@ -138,14 +138,19 @@ final class SideBySide {
     List<LockInfo> locks = new ArrayList<>();
     for (String name : names) {
       List<WaitingInfo> queue = queues.getOrDefault(name, List.of());
-      locks.add(new LockInfo(name, holders.getOrDefault(name, List.of()), queue, queue.size(), List.of(), null));
+      locks.add(
+          new LockInfo(
+              name, holders.getOrDefault(name, List.of()), queue, queue.size(), List.of(), null));
     }
     return locks;
   }
 
   private static List<LockInfo> withoutQueues(List<LockInfo> locks) {
     return locks.stream()
-        .map(lock -> new LockInfo(lock.name(), lock.holders(), List.of(), lock.queueLength(), List.of(), null))
+        .map(
+            lock ->
+                new LockInfo(
+                    lock.name(), lock.holders(), List.of(), lock.queueLength(), List.of(), null))
         .toList();
   }
 
