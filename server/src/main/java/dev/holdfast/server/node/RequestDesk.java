@@ -174,7 +174,7 @@ final class RequestDesk {
       case FORCE_RELEASED -> LossReason.LOSS_FORCE_RELEASED;
       case LEASE_EXPIRED -> LossReason.LOSS_LEASE_EXPIRED;
       // The holder did it, or learns that its whole session has ended.
-      case RELEASED, EXTENDED, SESSION_CLOSED, SESSION_EXPIRED -> null;
+      case RELEASED, EXTENDED, CONVERTED, HANDED_OVER, SESSION_CLOSED, SESSION_EXPIRED -> null;
     };
   }
 }
