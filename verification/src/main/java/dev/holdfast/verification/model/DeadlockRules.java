@@ -34,7 +34,7 @@ class DeadlockRules {
     lookForStalls(closer);
   }
 
-  final void lookForStalls(ModelOwner closer) {
+  void lookForStalls(ModelOwner closer) {
     Set<ModelOwner> stuck = graph.stuckByAllEdges();
     while (stuck.contains(closer)) {
       pass(graph.edgeToPass(closer, stuck));
@@ -62,7 +62,7 @@ class DeadlockRules {
         .orElseThrow();
   }
 
-  void pass(WaitingGraph.QueuedEdge edge) {
+  private void pass(WaitingGraph.QueuedEdge edge) {
     ModelRequest passing = edge.from();
     state.passings.add(new ModelPassing(passing.ticket(), edge.ahead().ticket()));
     state.mapChanged();

@@ -43,10 +43,15 @@ class GrantEnding {
     if (end.isUnclean()) {
       grant.demands().forEach(demand -> maybeInvalidateValue(grant, demand));
     }
-    model.grantEndedOf(grant.owner());
+    maybeLookFrom(grant.owner());
     if (end != ModelEvent.GrantEnd.EXTENDED) {
       conversionLeaves(grant);
     }
+  }
+
+  /** "If a grant ended whose owner still waits (its grant may have covered a need)". */
+  void maybeLookFrom(ModelOwner owner) {
+    model.grantEndedOf(owner);
   }
 
   /**
