@@ -38,6 +38,14 @@ final class DeadlockResolver {
     return search.looks();
   }
 
+  /** Looks at an owner whose request is the latest of all, so that nobody stands behind it. */
+  void beganToWait(OwnerKey closer) {
+    Owner owner = Objects.requireNonNull(state.lockMap.owner(closer));
+    if (!owner.held().isEmpty()) {
+      resolve(closer);
+    }
+  }
+
   /** Breaks the cycles of waiting in which an owner is. What that lets in is not granted yet. */
   void resolve(OwnerKey closer) {
     for (Waiting request = waitingOf(closer); request != null; request = waitingOf(closer)) {

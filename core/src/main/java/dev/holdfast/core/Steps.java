@@ -153,7 +153,7 @@ final class Steps {
             request.priority(),
             request.convertsToken()));
     tell(new Answered(sessionId, request.sequence(), Answers.queued(request)));
-    deadlocks.resolve(request.owner());
+    deadlocks.beganToWait(request.owner());
   }
 
   /** Takes a request out of the queues, with a refusal for whoever waits for its answer. */
