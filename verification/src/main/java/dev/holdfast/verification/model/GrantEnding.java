@@ -43,8 +43,8 @@ class GrantEnding {
     if (end.isUnclean()) {
       grant.demands().forEach(demand -> maybeInvalidateValue(grant, demand));
     }
-    maybeLookFrom(grant.owner());
-    if (end != ModelEvent.GrantEnd.EXTENDED) {
+    if (end != ModelEvent.GrantEnd.EXTENDED && end != ModelEvent.GrantEnd.CONVERTED) {
+      maybeLookFrom(grant.owner());
       conversionLeaves(grant);
     }
   }

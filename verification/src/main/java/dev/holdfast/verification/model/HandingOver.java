@@ -77,6 +77,9 @@ final class HandingOver {
   }
 
   private @Nullable Refused brokenRule(ModelGrant given, HandOver handOver) {
+    if (state.waiting.stream().anyMatch(r -> r.convertsNow() == given.token())) {
+      return ModelAnswers.because(RefusalReason.ALREADY_WAITING);
+    }
     if (!Acquiring.isOwnerKey(handOver.getToOwner())) {
       return ModelAnswers.because(RefusalReason.INVALID_REQUEST);
     }
@@ -134,10 +137,8 @@ final class HandingOver {
       return Optional.empty();
     }
     List<ModelGrant> grants = new ArrayList<>(state.grants);
-    List<ModelRequest> waiting = new ArrayList<>(state.waiting);
     state.grants.remove(given);
     state.grants.add(received(given, receiver, given.token(), 0));
-    state.waiting.removeIf(request -> request.convertsNow() == given.token());
     Optional<Deadlock> deadlock = Optional.empty();
     Set<ModelOwner> stuck = model.graph.stuckByHeldEdges();
     if (stuck.contains(receiver)) {
@@ -145,8 +146,6 @@ final class HandingOver {
     }
     state.grants.clear();
     state.grants.addAll(grants);
-    state.waiting.clear();
-    state.waiting.addAll(waiting);
     return deadlock.map(DeadlockRules::refusal);
   }
 }

@@ -89,12 +89,14 @@ final class HolderRequests {
     String lock = setValue.getLock();
     boolean hadOne = state.value(lock).isPresent();
     if (!setValue.getRemove()) {
+      state.mapChanged();
       state.put(
           new ModelValue(lock, setValue.getValue(), true, setValue.getToken(), state.revision));
       model.tell(
           new ModelEvent.LockValueChanged(
               state.revision, lock, setValue.getValue(), true, setValue.getToken()));
     } else if (hadOne) {
+      state.mapChanged();
       state.values.removeIf(value -> value.lock().equals(lock));
       model.tell(
           new ModelEvent.LockValueChanged(state.revision, lock, null, false, setValue.getToken()));
@@ -112,11 +114,11 @@ final class HolderRequests {
       return ModelAnswers.because(RefusalReason.INVALID_REQUEST);
     }
     if (!GrantEnding.mayChangeValue(held)) {
-      return ModelAnswers.because(RefusalReason.MODE_TOO_WEAK, setValue.getLock());
+      return ModelAnswers.because(RefusalReason.MODE_TOO_WEAK);
     }
     boolean addsOne = !setValue.getRemove() && state.value(setValue.getLock()).isEmpty();
     return addsOne && state.values.size() >= VALUES_MAX
-        ? ModelAnswers.because(RefusalReason.TOO_MANY_VALUES, setValue.getLock())
+        ? ModelAnswers.because(RefusalReason.TOO_MANY_VALUES)
         : null;
   }
 
