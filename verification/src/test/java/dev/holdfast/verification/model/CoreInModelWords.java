@@ -56,8 +56,7 @@ final class CoreInModelWords {
           new ModelEvent.ReservationEnded(
               e.revision(), e.token(), e.demands(), e.operator(), e.reason());
       case Event.LockValueChanged e ->
-          new ModelEvent.LockValueChanged(
-              e.revision(), e.lock(), e.value(), e.valid(), e.token());
+          new ModelEvent.LockValueChanged(e.revision(), e.lock(), e.value(), e.valid(), e.token());
       case Event.RevocationRequested e ->
           new ModelEvent.RevocationRequested(
               e.revision(), e.token(), e.sessionId(), e.bySessionId(), e.operator(), e.detail());

@@ -96,7 +96,8 @@ final class EntryMaker {
           session.sentAs(sequence).map(r -> r.getHandOver().getToSessionId()).orElse(0L);
       sessions.stream()
           .filter(other -> other.sessionId == receiver)
-          .forEach(other -> learnToken(other, sequence, answer.getHandedOver().getToken(), session));
+          .forEach(
+              other -> learnToken(other, sequence, answer.getHandedOver().getToken(), session));
     }
   }
 
@@ -104,8 +105,7 @@ final class EntryMaker {
     learnToken(session, sequence, token, session);
   }
 
-  private void learnToken(
-      SessionScript holder, long sequence, long token, SessionScript asker) {
+  private void learnToken(SessionScript holder, long sequence, long token, SessionScript asker) {
     List<Demand> demands =
         asker.sentAs(sequence).map(this::demandsOf).filter(d -> !d.isEmpty()).orElse(SOME_DEMAND);
     HeldToken held = new HeldToken(token, demands);
@@ -120,13 +120,7 @@ final class EntryMaker {
           case EXTEND -> request.getExtend().getToken();
           case CONVERT -> request.getConvert().getToken();
           case HAND_OVER -> request.getHandOver().getToken();
-          case ACQUIRE,
-              RELEASE,
-              CANCEL,
-              RESOLVE,
-              SET_VALUE,
-              REQUEST_REVOCATION,
-              ACTION_NOT_SET ->
+          case ACQUIRE, RELEASE, CANCEL, RESOLVE, SET_VALUE, REQUEST_REVOCATION, ACTION_NOT_SET ->
               0;
         };
     return before == 0
@@ -241,8 +235,7 @@ final class EntryMaker {
     HeldToken held = recentToken();
     AskRevocation asking =
         AskRevocation.newBuilder()
-            .setOperationId(
-                dice.oneIn(10) ? sixteenBytes(0) : sixteenBytes(1_000 + askings.size()))
+            .setOperationId(dice.oneIn(10) ? sixteenBytes(0) : sixteenBytes(1_000 + askings.size()))
             .setLock(lockOf(held))
             .setToken(held.token())
             .setOperator("ada")
@@ -259,9 +252,7 @@ final class EntryMaker {
   }
 
   private String lockOf(HeldToken held) {
-    return dice.oneIn(5)
-        ? dice.oneOf(DemandMaker.NAMES)
-        : dice.oneOf(held.demands()).getLock();
+    return dice.oneIn(5) ? dice.oneOf(DemandMaker.NAMES) : dice.oneOf(held.demands()).getLock();
   }
 
   private SessionRequest request() {

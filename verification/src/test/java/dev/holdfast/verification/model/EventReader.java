@@ -61,8 +61,7 @@ final class EventReader {
       case Event.RequestPassed passed ->
           require(waiting.containsKey(passed.ticket()), "an unknown request passed", event);
       case Event.DeadlockFound found ->
-          require(
-              waiting.containsKey(found.deadlock().getVictimTicket()), "unknown victim", event);
+          require(waiting.containsKey(found.deadlock().getVictimTicket()), "unknown victim", event);
       case Event.RequestLeft left ->
           require(waiting.remove(left.ticket()) != null, "an unknown request left", event);
       case Event.LockGranted granted -> read(granted);
@@ -82,8 +81,7 @@ final class EventReader {
         !grants.containsKey(granted.replacedToken()), "a replaced grant is still there", granted);
     waiting.remove(granted.ticket());
     grants.put(
-        granted.revision(),
-        new Held(granted.revision(), granted.sessionId(), granted.demands()));
+        granted.revision(), new Held(granted.revision(), granted.sessionId(), granted.demands()));
   }
 
   private void read(Event.LockConverted converted) {
@@ -114,8 +112,7 @@ final class EventReader {
       require(values.remove(changed.lock()) != null, "an unknown value was removed", changed);
     } else {
       values.put(
-          changed.lock(),
-          new Value(changed.lock(), value, changed.valid(), changed.revision()));
+          changed.lock(), new Value(changed.lock(), value, changed.valid(), changed.revision()));
     }
   }
 

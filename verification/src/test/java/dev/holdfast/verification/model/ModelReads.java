@@ -98,8 +98,7 @@ final class ModelReads {
     List<QueuePosition> positions = new ArrayList<>();
     for (Demand demand : request.demands()) {
       List<ModelRequest> queue = queue(demand.getLock());
-      positions.add(
-          new QueuePosition(demand.getLock(), 1 + queue.indexOf(request), queue.size()));
+      positions.add(new QueuePosition(demand.getLock(), 1 + queue.indexOf(request), queue.size()));
     }
     return positions;
   }

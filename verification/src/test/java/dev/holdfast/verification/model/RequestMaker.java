@@ -105,9 +105,7 @@ final class RequestMaker {
 
   private RequestRevocation revocation(SessionScript session) {
     long waiting =
-        session.waiting.isEmpty() || dice.oneIn(20)
-            ? dice.between(0, 20)
-            : session.waiting.last();
+        session.waiting.isEmpty() || dice.oneIn(20) ? dice.between(0, 20) : session.waiting.last();
     return RequestRevocation.newBuilder()
         .setToken(
             tokens.isEmpty() || dice.oneIn(20)

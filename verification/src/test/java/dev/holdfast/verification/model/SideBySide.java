@@ -45,8 +45,7 @@ final class SideBySide {
   Step apply(LogEntry entry) {
     Applied applied = core.apply(entry);
     List<ModelOutcome> expected = model.apply(entry);
-    List<ModelOutcome> outcomes =
-        applied.outcomes().stream().map(CoreInModelWords::of).toList();
+    List<ModelOutcome> outcomes = applied.outcomes().stream().map(CoreInModelWords::of).toList();
     requireSame("outcomes", expected, outcomes);
     requireSame(
         "events", model.events(), applied.events().stream().map(CoreInModelWords::of).toList());
@@ -135,7 +134,8 @@ final class SideBySide {
         requireSame("current elsewhere", false, core.isCurrent("elsewhere", grant.token()));
       }
       lock.reservations()
-          .forEach(kept -> requireSame("reserved", false, core.isCurrent(lock.name(), kept.token())));
+          .forEach(
+              kept -> requireSame("reserved", false, core.isCurrent(lock.name(), kept.token())));
     }
     for (ModelSession session : model.sessions()) {
       requireSame("nonce", session.id(), core.sessionByNonce(session.opened.getNonce()));

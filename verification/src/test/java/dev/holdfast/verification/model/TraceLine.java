@@ -88,7 +88,8 @@ final class TraceLine {
                   + request.getConvert().getToken()
                   + " to "
                   + of(request.getConvert().getDemandsList())
-                  + ending(request.getConvert().getWaitMillis(), request.getConvert().getPriority());
+                  + ending(
+                      request.getConvert().getWaitMillis(), request.getConvert().getPriority());
           case HAND_OVER ->
               "hand over "
                   + request.getHandOver().getToken()
