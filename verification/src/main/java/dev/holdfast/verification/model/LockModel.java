@@ -139,7 +139,7 @@ public class LockModel {
         say(new ModelOutcome.Closed(command.getClose().getSessionId()));
       }
       case FORCE_RELEASE -> forceRelease(command.getForceRelease());
-      case RENEW, KIND_NOT_SET -> {}
+      case RENEW, ASK_REVOCATION, KIND_NOT_SET -> {}
     }
   }
 

@@ -96,7 +96,7 @@ class SessionRequests {
       case RELEASE -> release(session, request);
       case CANCEL, RESOLVE ->
           answerAndStore(session, request.getSequence(), model.refused(RefusalReason.CANCELLED));
-      case ACTION_NOT_SET ->
+      case CONVERT, HAND_OVER, SET_VALUE, REQUEST_REVOCATION, ACTION_NOT_SET ->
           answerAndStore(
               session, request.getSequence(), model.refused(RefusalReason.INVALID_REQUEST));
     }

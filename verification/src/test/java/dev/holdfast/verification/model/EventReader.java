@@ -51,6 +51,23 @@ final class EventReader {
       }
       case Event.LockReleased released ->
           require(grants.remove(released.token()) != null, "an unknown grant ended", event);
+      case Event.LockConverted converted ->
+          require(
+              grants.put(
+                      converted.token(),
+                      new Held(converted.token(), converted.sessionId(), converted.demands()))
+                  != null,
+              "an unknown grant was converted",
+              event);
+      case Event.RequestPassed passed ->
+          require(waiting.containsKey(passed.ticket()), "an unknown request passed", event);
+      case Event.DeadlockFound found ->
+          require(
+              waiting.containsKey(found.deadlock().getVictimTicket()), "unknown victim", event);
+      case Event.ReservationEnded ended -> {}
+      case Event.LockValueChanged changed -> {}
+      case Event.RevocationRequested requested ->
+          require(grants.containsKey(requested.token()), "an unknown grant is asked for", event);
     }
   }
 

@@ -138,14 +138,14 @@ final class SideBySide {
     List<LockInfo> locks = new ArrayList<>();
     for (String name : names) {
       List<WaitingInfo> queue = queues.getOrDefault(name, List.of());
-      locks.add(new LockInfo(name, holders.getOrDefault(name, List.of()), queue, queue.size()));
+      locks.add(new LockInfo(name, holders.getOrDefault(name, List.of()), queue, queue.size(), List.of(), null));
     }
     return locks;
   }
 
   private static List<LockInfo> withoutQueues(List<LockInfo> locks) {
     return locks.stream()
-        .map(lock -> new LockInfo(lock.name(), lock.holders(), List.of(), lock.queueLength()))
+        .map(lock -> new LockInfo(lock.name(), lock.holders(), List.of(), lock.queueLength(), List.of(), null))
         .toList();
   }
 
@@ -203,7 +203,9 @@ final class SideBySide {
         request.demands(),
         request.queuedAtMillis(),
         request.waitUntilMillis(),
-        request.leaseMillis());
+        request.leaseMillis(),
+        0,
+        0);
   }
 
   private static ModelOutcome inModelWords(Outcome outcome) {

@@ -29,7 +29,7 @@ final class TraceLine {
               + command.getRenew().getNonce();
       case CLOSE -> "s" + command.getClose().getSessionId() + " close";
       case FORCE_RELEASE -> of(command.getForceRelease());
-      case KIND_NOT_SET -> "a command of no kind";
+      case ASK_REVOCATION, KIND_NOT_SET -> "a command of no kind that the model knows";
     };
   }
 
@@ -59,6 +59,15 @@ final class TraceLine {
               "s" + e.sessionId() + "/" + e.owner() + " granted " + of(e.demands());
           case Event.LockReleased e ->
               "s" + e.sessionId() + " token " + e.token() + " ended, " + e.end();
+          case Event.RequestPassed e ->
+              "s" + e.sessionId() + "#" + e.sequence() + " passed ticket " + e.passedTicket();
+          case Event.DeadlockFound e ->
+              "deadlock of " + e.deadlock().getLength() + ", " + e.deadlock().getVictimTicket();
+          case Event.LockConverted e ->
+              "s" + e.sessionId() + " token " + e.token() + " now " + of(e.demands());
+          case Event.ReservationEnded e -> "reservation of token " + e.token() + " ended";
+          case Event.LockValueChanged e -> "value of " + e.lock() + " by token " + e.token();
+          case Event.RevocationRequested e -> "token " + e.token() + " is asked for";
         };
     return "r" + event.revision() + " " + what;
   }
@@ -86,7 +95,7 @@ final class TraceLine {
                   + request.getExtend().getLeaseMillis();
           case CANCEL -> "cancel";
           case RESOLVE -> "resolve";
-          case ACTION_NOT_SET -> "nothing";
+          case CONVERT, HAND_OVER, SET_VALUE, REQUEST_REVOCATION, ACTION_NOT_SET -> "nothing";
         };
     return "#" + request.getSequence() + " " + action;
   }
