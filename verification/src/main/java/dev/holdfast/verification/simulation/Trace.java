@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class Trace {
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
+
+  /** Bytes put into words name the object, which no two runs have in common. */
+  private static final Pattern ADDRESS_OF_BYTES = Pattern.compile("<ByteString@[0-9a-f]+ ");
 
   private final Scheduler scheduler;
   private final int linesMax;
@@ -44,7 +48,10 @@ final class Trace {
       if (lines.size() == linesMax) {
         lines.removeFirst();
       }
-      String more = details == null ? "" : " " + details.get();
+      String more =
+          details == null
+              ? ""
+              : " " + ADDRESS_OF_BYTES.matcher(details.get()).replaceAll("<bytes ");
       lines.addLast(
           String.format(
               "%12.6f  %-4s %s %d%s", scheduler.nowNanos() / 1e9, who, what, number, more));
