@@ -115,7 +115,8 @@ class GrpcNetworkTest {
           assertThat(grantCount()).as("seed %s, round %s", SEED, i).isZero();
         }
         assertThat(holdfast.session().id().orElseThrow().value()).isEqualTo(session);
-        assertThat(proxy.accepted()).isGreaterThan(10);
+        // A cut waits for as many bytes as it was given, so not every one falls into its round.
+        assertThat(proxy.accepted()).as("seed %s", SEED).isGreaterThan(4);
       }
     }
   }
