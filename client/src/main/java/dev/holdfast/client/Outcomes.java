@@ -52,7 +52,7 @@ final class Outcomes {
           WAITED_FOR_BY_ANOTHER,
           ALREADY_HELD,
           ALREADY_WAITING,
-          RESERVED_BY_LEASE ->
+          RESERVED ->
           false;
       case KIND_MISMATCH,
           BEHIND,
@@ -66,6 +66,7 @@ final class Outcomes {
           false;
       case INVALID_REQUEST, NO_LEADER, UNKNOWN_SESSION, WRONG_SECRET, FRAME_TOO_LARGE -> false;
       case NOT_FIXED_LEASE, NODE_STOPPING, SESSION_CLOSED, OTHER -> false;
+      case TOO_MANY_RESERVATIONS, TOO_MANY_VALUES, MODE_TOO_WEAK, NOT_WAITING -> false;
     };
   }
 
@@ -73,7 +74,7 @@ final class Outcomes {
   static boolean isInTheWay(RefusalReason reason) {
     return reason == RefusalReason.HELD_BY_ANOTHER
         || reason == RefusalReason.WAITED_FOR_BY_ANOTHER
-        || reason == RefusalReason.RESERVED_BY_LEASE
+        || reason == RefusalReason.RESERVED
         || reason == RefusalReason.WAIT_TIMED_OUT;
   }
 

@@ -8,6 +8,12 @@ final class Limits {
   /** Most answers kept for a session until it acknowledges them. */
   static final int STORED_ANSWERS_MAX = 1_024;
 
+  /**
+   * Most answers kept for a session whatever it does: what no limit refuses is answered as well.
+   * Beyond it the answer to the smallest number is dropped, and the number counts as acknowledged.
+   */
+  static final int KEPT_ANSWERS_MAX = 4_096;
+
   /** Most requests of a session that may wait. */
   static final int WAITING_PER_SESSION_MAX = 1_024;
 
@@ -26,6 +32,21 @@ final class Limits {
 
   static final long TTL_MILLIS_MIN = 100;
   static final long TTL_MILLIS_MAX = 86_400_000;
+
+  static final int VALUE_BYTES_MAX = 4_096;
+  static final int VALUES_MAX = 16_384;
+
+  /** Longest at-least-for and longest lock delay. */
+  static final long RESERVED_MILLIS_MAX = 86_400_000;
+
+  /** Most grants, waiting requests and reservations that reserve locks, or may do so. */
+  static final int RESERVATIONS_MAX = 100_000;
+
+  static final int REVOCATION_DETAIL_LENGTH_MAX = 256;
+  static final int DEADLOCKS_REMEMBERED = 64;
+
+  /** Most members of a cycle that are told. */
+  static final int CYCLE_SHOWN_MAX = 64;
 
   private Limits() {}
 }

@@ -9,15 +9,14 @@ import dev.holdfast.core.Event.SessionOpened;
 import dev.holdfast.core.Outcome.Closed;
 import dev.holdfast.core.Outcome.OpenRefused;
 import dev.holdfast.core.Outcome.Opened;
-import dev.holdfast.core.Outcome.Operated;
 import dev.holdfast.core.Outcome.Renewed;
 import dev.holdfast.protocol.log.v1.Command;
-import dev.holdfast.protocol.log.v1.ForceRelease;
 import dev.holdfast.protocol.log.v1.LogEntry;
 import dev.holdfast.protocol.log.v1.OpenSession;
 import dev.holdfast.protocol.log.v1.RenewSession;
 import dev.holdfast.protocol.log.v1.SnapshotRecord;
 import dev.holdfast.protocol.v1.Answer;
+import dev.holdfast.protocol.v1.Deadlock;
 import dev.holdfast.protocol.v1.RefusalReason;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -47,6 +46,7 @@ public final class LockStateMachine {
   private final State state;
   private final Steps steps;
   private final Requests requests;
+  private final Operators operators;
 
   /** A machine that has applied nothing. */
   public LockStateMachine() {
@@ -57,6 +57,7 @@ public final class LockStateMachine {
     this.state = state;
     this.steps = new Steps(state);
     this.requests = new Requests(state, steps);
+    this.operators = new Operators(state, steps);
   }
 
   /**
@@ -67,6 +68,11 @@ public final class LockStateMachine {
    */
   public static LockStateMachine restore(Iterator<SnapshotRecord> records) {
     return new LockStateMachine(Snapshots.read(records));
+  }
+
+  /** For tests in this package. */
+  State state() {
+    return state;
   }
 
   /** The state as it is now, to be read at leisure on any thread while this machine goes on. */
@@ -95,7 +101,8 @@ public final class LockStateMachine {
       case REQUEST -> requests.execute(command.getRequest(), steps.next());
       case OPEN -> open(command.getOpen(), steps.next());
       case CLOSE -> close(command.getClose().getSessionId(), steps.next());
-      case FORCE_RELEASE -> forceRelease(command.getForceRelease(), steps.next());
+      case FORCE_RELEASE -> operators.forceRelease(command.getForceRelease(), steps.next());
+      case ASK_REVOCATION -> operators.askRevocation(command.getAskRevocation(), steps.next());
       case RENEW -> {
         // Applied before anything expired.
       }
@@ -127,6 +134,9 @@ public final class LockStateMachine {
                 Objects.requireNonNull(state.grants.get(due.id())),
                 GrantEnd.LEASE_EXPIRED,
                 revision);
+        case RESERVATION ->
+            steps.endReservation(
+                Objects.requireNonNull(state.reservations.get(due.id())), "", "", revision);
         case WAIT ->
             steps.refuseWaiting(
                 Objects.requireNonNull(state.waiting.get(due.id())),
@@ -134,7 +144,7 @@ public final class LockStateMachine {
                 QueueExit.TIMED_OUT,
                 revision);
       }
-      steps.grantWaiting();
+      steps.settle();
     }
   }
 
@@ -183,24 +193,7 @@ public final class LockStateMachine {
       steps.endSession(session, SessionEnd.CLOSED, revision);
     }
     steps.tell(new Closed(sessionId));
-    steps.grantWaiting();
-  }
-
-  private void forceRelease(ForceRelease command, long revision) {
-    Answer answer = state.operationAnswer(command.getOperationId());
-    if (answer == null) {
-      Grant grant = state.grants.get(command.getToken());
-      if (grant != null && grant.names(command.getLock())) {
-        steps.endGrant(
-            grant, GrantEnd.FORCE_RELEASED, command.getOperator(), command.getReason(), revision);
-        answer = Answers.released(revision);
-      } else {
-        answer = Answers.refused(RefusalReason.STALE_TOKEN, revision);
-      }
-      state.remember(revision, new Operation(command.getOperationId(), answer));
-    }
-    steps.tell(new Operated(command.getOperationId(), answer));
-    steps.grantWaiting();
+    steps.settle();
   }
 
   /** How many steps this machine has taken. */
@@ -239,7 +232,7 @@ public final class LockStateMachine {
     return state.sessions.size();
   }
 
-  /** How many locks are held or waited for by name. */
+  /** How many locks are held, waited for or reserved by name. */
   public int lockCount() {
     return state.lockMap.namesInUse();
   }
@@ -258,14 +251,14 @@ public final class LockStateMachine {
   }
 
   /**
-   * Who holds a lock and who waits for it by name.
+   * Who holds a lock, who waits for it by name, for how long it is reserved, and its value.
    *
    * @param queueLimit most waiting requests to list
-   * @return null if nobody does either
+   * @return null if there is nothing of these
    */
   public @Nullable LockInfo lock(String name, int queueLimit) {
     Lock lock = state.lockMap.lock(name);
-    return lock == null || isUnnamed(lock) ? null : lock.info(queueLimit);
+    return lock == null || !isShown(lock) ? null : lock.info(queueLimit);
   }
 
   /**
@@ -282,15 +275,30 @@ public final class LockStateMachine {
       if (found.size() >= limit || !lock.name.startsWith(prefix)) {
         break;
       }
-      if (!isUnnamed(lock)) {
+      if (isShown(lock)) {
         found.add(lock.info(0));
       }
     }
     return found;
   }
 
-  private static boolean isUnnamed(Lock lock) {
-    return lock.holders.isEmpty() && lock.queue.isEmpty();
+  private static boolean isShown(Lock lock) {
+    return lock.isNamed() || lock.value != null;
+  }
+
+  /** The deadlocks that were found last, the oldest first. */
+  public List<Deadlock> deadlocks() {
+    return List.copyOf(state.recentDeadlocks.values());
+  }
+
+  /** How many edges the searches for deadlocks have looked at. */
+  public long deadlockLooks() {
+    return steps.deadlocks().looks();
+  }
+
+  /** Who waits for whom. */
+  public WaitReads waits() {
+    return new WaitReads(state);
   }
 
   /** A session; null if it is not open. */
@@ -364,7 +372,12 @@ public final class LockStateMachine {
     Waiting waiting = state.contentsOf(sessionId).waitingBySequence.get(sequence);
     return waiting != null
         ? Answers.queued(waiting)
-        : state.answers.get(new AnswerKey(sessionId, sequence));
+        : storedAnswer(sessionId, sequence);
+  }
+
+  private @Nullable Answer storedAnswer(long sessionId, long sequence) {
+    Answer stored = state.answers.get(new AnswerKey(sessionId, sequence));
+    return stored == null ? null : Answers.fromStore(stored, state);
   }
 
   /**

@@ -42,6 +42,11 @@ record Session(
         .build();
   }
 
+  /** How many locks it may hold and wait for. */
+  int locksAllowed() {
+    return locksMax <= 0 ? Limits.LOCKS_PER_SESSION_DEFAULT : locksMax;
+  }
+
   Session with(long newDeadlineMillis, Numbers newAcknowledged) {
     return new Session(
         id,

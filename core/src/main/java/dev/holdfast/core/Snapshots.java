@@ -4,9 +4,11 @@ import com.google.protobuf.ByteString;
 import dev.holdfast.core.Table.Segment;
 import dev.holdfast.protocol.log.v1.AnswerRecord;
 import dev.holdfast.protocol.log.v1.OperationRecord;
+import dev.holdfast.protocol.log.v1.PassingRecord;
 import dev.holdfast.protocol.log.v1.SnapshotHeader;
 import dev.holdfast.protocol.log.v1.SnapshotRecord;
 import dev.holdfast.protocol.log.v1.SnapshotTrailer;
+import dev.holdfast.protocol.log.v1.ValueRecord;
 import dev.holdfast.protocol.v1.Answer;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns the state into records and back, and into a hash. */
 final class Snapshots {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   private Snapshots() {}
 
@@ -84,7 +86,17 @@ final class Snapshots {
             (ticket, row) -> SnapshotRecord.newBuilder().setWaiting(row.toRecord()).build()),
         new Section<>(
             frozen ? state.operations.freeze() : state.operations.live(),
-            Snapshots::operationRecord));
+            Snapshots::operationRecord),
+        new Section<>(
+            frozen ? state.reservations.freeze() : state.reservations.live(),
+            (token, row) -> SnapshotRecord.newBuilder().setReservation(row.toRecord()).build()),
+        new Section<>(frozen ? state.values.freeze() : state.values.live(), Snapshots::valueRecord),
+        new Section<>(
+            frozen ? state.passings.freeze() : state.passings.live(),
+            (key, row) -> SnapshotRecord.newBuilder().setPassing(passingRecord(row)).build()),
+        new Section<>(
+            frozen ? state.deadlocks.freeze() : state.deadlocks.live(),
+            (key, row) -> SnapshotRecord.newBuilder().setDeadlock(row).build()));
   }
 
   private static SnapshotRecord answerRecord(AnswerKey key, Answer answer) {
@@ -105,6 +117,22 @@ final class Snapshots {
                 .setOperationId(operation.id())
                 .setAnswer(operation.answer()))
         .build();
+  }
+
+  private static SnapshotRecord valueRecord(String lock, LockValue value) {
+    return SnapshotRecord.newBuilder()
+        .setValue(
+            ValueRecord.newBuilder()
+                .setLock(lock)
+                .setValue(value.value())
+                .setValid(value.valid())
+                .setToken(value.token())
+                .setRevision(value.revision()))
+        .build();
+  }
+
+  private static PassingRecord passingRecord(Passing row) {
+    return PassingRecord.newBuilder().setTicket(row.ticket()).setPassed(row.passed()).build();
   }
 
   private static SnapshotHeader header(State state) {
@@ -229,7 +257,7 @@ final class Snapshots {
       case SESSION -> state.add(Session.of(each.getSession()));
       case ANSWER -> {
         AnswerRecord row = each.getAnswer();
-        state.store(new AnswerKey(row.getSessionId(), row.getSequence()), row.getAnswer());
+        state.load(new AnswerKey(row.getSessionId(), row.getSequence()), row.getAnswer());
       }
       case GRANT -> state.add(Grant.of(each.getGrant()));
       case WAITING -> waiting.add(Waiting.of(each.getWaiting()));
@@ -237,6 +265,18 @@ final class Snapshots {
         OperationRecord row = each.getOperation();
         state.remember(row.getOrder(), new Operation(row.getOperationId(), row.getAnswer()));
       }
+      case RESERVATION -> state.add(Reservation.of(each.getReservation()));
+      case VALUE -> {
+        ValueRecord row = each.getValue();
+        state.setValue(
+            row.getLock(),
+            new LockValue(row.getValue(), row.getValid(), row.getToken(), row.getRevision()));
+      }
+      case PASSING -> {
+        PassingRecord row = each.getPassing();
+        state.load(new Passing(row.getTicket(), row.getPassed()));
+      }
+      case DEADLOCK -> state.remember(each.getDeadlock());
       case TRAILER, KIND_NOT_SET ->
           throw new IllegalArgumentException(
               "the snapshot has a record of a kind that this version does not know");

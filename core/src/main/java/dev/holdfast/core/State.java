@@ -3,6 +3,7 @@ package dev.holdfast.core;
 import com.google.protobuf.ByteString;
 import dev.holdfast.core.Deadlines.Kind;
 import dev.holdfast.protocol.v1.Answer;
+import dev.holdfast.protocol.v1.Deadlock;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,10 @@ final class State {
   final Table<Long, Grant> grants = new Table<>(State::segmentOf);
   final Table<Long, Waiting> waiting = new Table<>(State::segmentOf);
   final Table<Long, Operation> operations = new Table<>(State::segmentOf);
+  final Table<Long, Reservation> reservations = new Table<>(State::segmentOf);
+  final Table<String, LockValue> values = new Table<>(String::hashCode);
+  final Table<Passing, Passing> passings = new Table<>(key -> segmentOf(key.ticket()));
+  final Table<DeadlockKey, Deadlock> deadlocks = new Table<>(key -> segmentOf(key.revision()));
 
   final LockMap lockMap = new LockMap();
   final Deadlines deadlines = new Deadlines();
@@ -31,6 +36,12 @@ final class State {
   final TreeMap<ByteString, Long> operationById =
       new TreeMap<>(ByteString.unsignedLexicographicalComparator());
   final TreeMap<Long, ByteString> operationsByOrder = new TreeMap<>();
+
+  /** The recent deadlocks, the oldest first. */
+  final TreeMap<DeadlockKey, Deadlock> recentDeadlocks = new TreeMap<>();
+
+  /** Grants and waiting requests that may reserve locks, and reservations. */
+  int reserving;
 
   private static int segmentOf(long number) {
     return Long.hashCode(number);
@@ -42,13 +53,14 @@ final class State {
 
   void add(Session session) {
     sessions.put(session.id(), session);
-    contents.put(session.id(), new SessionContents());
+    contents.put(session.id(), new SessionContents(session));
     sessionByNonce.put(session.nonce(), session.id());
     deadlines.add(session.deadlineMillis(), session.id(), Kind.SESSION);
   }
 
   void replace(Session old, Session session) {
     sessions.put(session.id(), session);
+    contentsOf(session.id()).session = session;
     if (old.deadlineMillis() != session.deadlineMillis()) {
       deadlines.remove(old.deadlineMillis(), old.id(), Kind.SESSION);
       deadlines.add(session.deadlineMillis(), session.id(), Kind.SESSION);
@@ -65,12 +77,44 @@ final class State {
         new AnswerKey(session.id(), Long.MIN_VALUE), new AnswerKey(session.id(), Long.MAX_VALUE));
   }
 
+  /**
+   * Keeps an answer until its session acknowledges it; not at all if it has done so. Beyond {@link
+   * Limits#KEPT_ANSWERS_MAX} the answer to the smallest number goes, and counts as acknowledged.
+   */
   void store(AnswerKey key, Answer answer) {
+    SessionContents session = contentsOf(key.sessionId());
+    if (session.session.acknowledged().contains(key.sequence())) {
+      return;
+    }
+    load(key, answer);
+    if (session.storedAnswers > Limits.KEPT_ANSWERS_MAX) {
+      AnswerKey oldest =
+          Objects.requireNonNull(answers.firstFrom(new AnswerKey(key.sessionId(), Long.MIN_VALUE)));
+      acknowledge(session.session, session.session.acknowledged().with(oldest.sequence()));
+    }
+  }
+
+  /** Keeps an answer without a look at its session's limits. */
+  void load(AnswerKey key, Answer answer) {
     answers.put(key, answer);
     contentsOf(key.sessionId()).storedAnswers++;
   }
 
-  void dropAnswers(long sessionId, long from, long to) {
+  /** Drops the answers to numbers that are acknowledged now. */
+  private void acknowledge(Session session, Numbers after) {
+    dropAcknowledged(session.id(), session.acknowledged(), after);
+    replace(session, session.with(session.deadlineMillis(), after));
+  }
+
+  /** Drops the answers to the numbers of {@code after}, those in {@code before} being dropped. */
+  void dropAcknowledged(long sessionId, Numbers before, Numbers after) {
+    dropAnswers(sessionId, before.below(), after.below() - 1);
+    for (int i = 0; i < after.rangeCount(); i++) {
+      dropAnswers(sessionId, after.rangeFrom(i), after.rangeTo(i));
+    }
+  }
+
+  private void dropAnswers(long sessionId, long from, long to) {
     if (from <= to) {
       contentsOf(sessionId).storedAnswers -=
           answers.removeRange(new AnswerKey(sessionId, from), new AnswerKey(sessionId, to));
@@ -83,20 +127,24 @@ final class State {
     SessionContents session = contentsOf(grant.owner().sessionId());
     session.grantsByToken.put(grant.token(), grant);
     session.locks += grant.demands().size();
+    reserving += grant.mayReserve() ? 1 : 0;
     if (grant.expiresAtMillis() != 0) {
       deadlines.add(grant.expiresAtMillis(), grant.token(), Kind.LEASE);
     }
   }
 
-  void remove(Grant grant) {
+  /** Tells what request its owner has waiting. */
+  @Nullable Waiting remove(Grant grant) {
     grants.remove(grant.token());
-    lockMap.remove(grant);
+    Waiting waitingOfOwner = lockMap.remove(grant);
     SessionContents session = contentsOf(grant.owner().sessionId());
     session.grantsByToken.remove(grant.token());
     session.locks -= grant.demands().size();
+    reserving -= grant.mayReserve() ? 1 : 0;
     if (grant.expiresAtMillis() != 0) {
       deadlines.remove(grant.expiresAtMillis(), grant.token(), Kind.LEASE);
     }
+    return waitingOfOwner;
   }
 
   void add(Waiting request) {
@@ -104,7 +152,8 @@ final class State {
     waiting.put(request.ticket(), request);
     SessionContents session = contentsOf(request.owner().sessionId());
     session.waitingBySequence.put(request.sequence(), request);
-    session.locks += request.demands().size();
+    session.locks += request.converts() ? 0 : request.demands().size();
+    reserving += request.mayReserve() ? 1 : 0;
     if (request.waitUntilMillis() != Long.MAX_VALUE) {
       deadlines.add(request.waitUntilMillis(), request.ticket(), Kind.WAIT);
     }
@@ -113,11 +162,63 @@ final class State {
   /** Forgets a waiting request that has left, or is leaving, the queues of the lock map. */
   void forget(Waiting request) {
     waiting.remove(request.ticket());
+    if (lockMap.forgetPassings(request)) {
+      passings.removeRange(
+          new Passing(request.ticket(), 0), new Passing(request.ticket(), Long.MAX_VALUE));
+    }
     SessionContents session = contentsOf(request.owner().sessionId());
     session.waitingBySequence.remove(request.sequence());
-    session.locks -= request.demands().size();
+    session.locks -= request.converts() ? 0 : request.demands().size();
+    reserving -= request.mayReserve() ? 1 : 0;
     if (request.waitUntilMillis() != Long.MAX_VALUE) {
       deadlines.remove(request.waitUntilMillis(), request.ticket(), Kind.WAIT);
+    }
+  }
+
+  void add(Reservation reservation) {
+    long token = reservation.asGrant().token();
+    reservations.put(token, reservation);
+    lockMap.add(reservation);
+    deadlines.add(reservation.untilMillis(), token, Kind.RESERVATION);
+    reserving++;
+  }
+
+  void remove(Reservation reservation) {
+    long token = reservation.asGrant().token();
+    reservations.remove(token);
+    lockMap.remove(reservation);
+    deadlines.remove(reservation.untilMillis(), token, Kind.RESERVATION);
+    reserving--;
+  }
+
+  void setValue(String lock, LockValue value) {
+    values.put(lock, value);
+    lockMap.setValue(lock, value);
+  }
+
+  void removeValue(String lock) {
+    values.remove(lock);
+    lockMap.setValue(lock, null);
+  }
+
+  /** From now on the request is not held back by the earlier one. */
+  void pass(Waiting request, Waiting passed) {
+    Passing passing = new Passing(request.ticket(), passed.ticket());
+    passings.put(passing, passing);
+    lockMap.pass(request, passed.ticket());
+  }
+
+  void load(Passing passing) {
+    passings.put(passing, passing);
+    lockMap.loadPassing(passing.ticket(), passing.passed());
+  }
+
+  void remember(Deadlock deadlock) {
+    DeadlockKey key = DeadlockKey.of(deadlock);
+    deadlocks.put(key, deadlock);
+    recentDeadlocks.put(key, deadlock);
+    if (recentDeadlocks.size() > Limits.DEADLOCKS_REMEMBERED) {
+      deadlocks.remove(Objects.requireNonNull(recentDeadlocks.pollFirstEntry()).getKey());
     }
   }
 

@@ -72,7 +72,7 @@ public final class ErrorReport {
     return switch (reason) {
       case HELD_BY_ANOTHER,
           WAITED_FOR_BY_ANOTHER,
-          RESERVED_BY_LEASE,
+          RESERVED,
           WAIT_TIMED_OUT,
           CANCELLED,
           DEADLOCK,
@@ -94,6 +94,10 @@ public final class ErrorReport {
           WRONG_SECRET,
           TOO_MANY_ANSWERS,
           SESSION_CLOSED,
+          TOO_MANY_RESERVATIONS,
+          TOO_MANY_VALUES,
+          MODE_TOO_WEAK,
+          NOT_WAITING,
           OTHER ->
           ExitCode.REFUSED;
     };

@@ -172,7 +172,7 @@ final class Requests {
           settle(call, new CallResult.Refused(answer.getRefused()));
         }
       }
-      case RESULT_NOT_SET -> {
+      case HANDED_OVER, DONE, RESULT_NOT_SET -> {
         // A word of a newer node: what it means is not known, so the call stays open.
       }
     }

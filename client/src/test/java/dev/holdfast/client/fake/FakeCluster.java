@@ -306,7 +306,8 @@ public final class FakeCluster {
       case EXTEND -> extend(session, sequence, request);
       case CANCEL, RESOLVE ->
           answer(session, sequence, FakeSession.refused(RefusalReason.CANCELLED), true);
-      case ACTION_NOT_SET -> throw new AssertionError("a request without an action");
+      case CONVERT, HAND_OVER, SET_VALUE, REQUEST_REVOCATION, ACTION_NOT_SET ->
+          throw new AssertionError("a request without an action that this cluster knows");
     }
   }
 

@@ -6,7 +6,6 @@ import dev.holdfast.protocol.LockName;
 import dev.holdfast.protocol.v1.Acknowledged;
 import dev.holdfast.protocol.v1.Acquire;
 import dev.holdfast.protocol.v1.Demand;
-import dev.holdfast.protocol.v1.LockMode;
 import dev.holdfast.protocol.v1.OpenSessionFrame;
 import dev.holdfast.protocol.v1.RefusalReason;
 import dev.holdfast.protocol.v1.Refused;
@@ -111,6 +110,10 @@ final class Admission {
           request.getExtend().getLeaseMillis() < 1
               ? invalid("extend.lease_millis is not positive; send the length of the new lease")
               : problemWithToken("extend", request.getExtend().getToken());
+      case CONVERT -> RequestForms.problemWith(request.getConvert());
+      case HAND_OVER -> RequestForms.problemWith(request.getHandOver());
+      case SET_VALUE -> RequestForms.problemWith(request.getSetValue());
+      case REQUEST_REVOCATION -> RequestForms.problemWith(request.getRequestRevocation());
       case CANCEL, RESOLVE -> null;
       case ACTION_NOT_SET ->
           invalid("the request has no action that this node knows; send one, or upgrade the node");
@@ -129,10 +132,14 @@ final class Admission {
     if (acquire.getLeaseMillis() < 0) {
       return invalid("acquire.lease_millis is negative; send 0 to keep it with the session");
     }
+    Refused problemWithTimes = RequestForms.problemWithReservations(acquire);
+    if (problemWithTimes != null) {
+      return problemWithTimes;
+    }
     for (Demand demand : acquire.getDemandsList()) {
-      if (demand.getMode() == LockMode.LOCK_MODE_UNSPECIFIED
-          || demand.getMode() == LockMode.UNRECOGNIZED) {
-        return invalid("a demand has no mode that this node knows; send one, such as LOCK_MODE_X");
+      Refused problemWithForm = RequestForms.problemWith(demand);
+      if (problemWithForm != null) {
+        return problemWithForm;
       }
       String problem = LockName.problemWith(demand.getLock());
       if (problem != null) {
@@ -144,7 +151,7 @@ final class Admission {
     return null;
   }
 
-  private static @Nullable Refused problemWithToken(String action, long token) {
+  static @Nullable Refused problemWithToken(String action, long token) {
     return token < 1
         ? invalid(action + ".token is " + token + "; send the token of the grant")
         : null;
@@ -187,7 +194,7 @@ final class Admission {
     }
   }
 
-  private static int utf8Length(String text) {
+  static int utf8Length(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) >= 0x80) {
         return text.getBytes(StandardCharsets.UTF_8).length;

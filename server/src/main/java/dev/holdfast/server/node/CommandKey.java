@@ -24,6 +24,7 @@ record CommandKey(int kind, long high, long low) {
       case RENEW -> renewal(command.getRenew().getSessionId(), command.getRenew().getNonce());
       case CLOSE -> close(command.getClose().getSessionId());
       case FORCE_RELEASE -> ofBytes(kind, command.getForceRelease().getOperationId());
+      case ASK_REVOCATION -> ofBytes(kind, command.getAskRevocation().getOperationId());
       case KIND_NOT_SET -> new CommandKey(kind, 0, 0);
     };
   }

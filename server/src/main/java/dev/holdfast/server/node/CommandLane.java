@@ -17,7 +17,7 @@ enum CommandLane {
   static CommandLane of(Command command) {
     return switch (command.getKindCase()) {
       case RENEW, CLOSE -> RENEWAL;
-      case FORCE_RELEASE -> RELEASE;
+      case FORCE_RELEASE, ASK_REVOCATION -> RELEASE;
       case REQUEST -> of(command.getRequest().getRequest());
       case OPEN, KIND_NOT_SET -> ORDINARY;
     };
@@ -26,7 +26,14 @@ enum CommandLane {
   static CommandLane of(Request request) {
     return switch (request.getActionCase()) {
       case RELEASE, CANCEL, RESOLVE -> RELEASE;
-      case ACQUIRE, EXTEND, ACTION_NOT_SET -> ORDINARY;
+      case ACQUIRE,
+          EXTEND,
+          CONVERT,
+          HAND_OVER,
+          SET_VALUE,
+          REQUEST_REVOCATION,
+          ACTION_NOT_SET ->
+          ORDINARY;
     };
   }
 }

@@ -214,10 +214,16 @@ public final class NodeCore {
     switch (event) {
       case Event.SessionEnded ended -> requests.onSessionEnded(ended.sessionId(), ended.end());
       case Event.LockReleased released -> requests.onReleased(released);
+      case Event.LockGranted granted -> requests.onGranted(granted);
+      case Event.RevocationRequested requested -> requests.onRevocationRequested(requested);
       case Event.SessionOpened _,
           Event.RequestQueued _,
+          Event.RequestPassed _,
           Event.RequestLeft _,
-          Event.LockGranted _ -> {
+          Event.DeadlockFound _,
+          Event.LockConverted _,
+          Event.ReservationEnded _,
+          Event.LockValueChanged _ -> {
         // Whoever asked was told by the outcome.
       }
     }

@@ -84,6 +84,8 @@ final class Restoration {
       case CLOSE -> machine.session(command.getClose().getSessionId()) == null;
       case FORCE_RELEASE ->
           machine.operationAnswer(command.getForceRelease().getOperationId()) != null;
+      case ASK_REVOCATION ->
+          machine.operationAnswer(command.getAskRevocation().getOperationId()) != null;
       // Never answered from memory.
       case RENEW -> machine.session(command.getRenew().getSessionId()) == null;
       case KIND_NOT_SET -> true;

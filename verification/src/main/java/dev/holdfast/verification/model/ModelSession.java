@@ -5,19 +5,32 @@ import dev.holdfast.protocol.log.v1.OpenSession;
 import dev.holdfast.protocol.v1.Acknowledged;
 import dev.holdfast.protocol.v1.Answer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** A client's life at the cluster, with the answers that it has not yet acknowledged. */
 public final class ModelSession {
+  /** "A session's stored answers are bounded by 4,096." */
+  static final int ANSWERS_KEPT_MAX = 4_096;
+
+  /** "If the acknowledged numbers are then in more than 4,096 ranges". */
+  static final int RANGES_MAX = 4_096;
+
   final long id;
   final OpenSession opened;
   final SortedMap<Long, Answer> storedAnswers = new TreeMap<>();
   long deadlineMillis;
 
-  /** Every acknowledgement ever received: what they say together is acknowledged. */
-  private final List<Acknowledged> acknowledgements = new ArrayList<>();
+  /** The acknowledged numbers: ascending, with at least one number between two ranges. */
+  private List<Range> acknowledged = new ArrayList<>();
+
+  private record Range(long from, long to) {
+    boolean includes(long number) {
+      return from <= number && number <= to;
+    }
+  }
 
   ModelSession(long id, OpenSession opened) {
     this.id = id;
@@ -59,24 +72,53 @@ public final class ModelSession {
     return new TreeMap<>(storedAnswers);
   }
 
-  void acknowledge(Acknowledged acknowledged) {
-    acknowledgements.add(acknowledged);
-    storedAnswers.keySet().removeIf(this::isAcknowledged);
+  void acknowledge(Acknowledged told) {
+    acknowledge(1, Math.max(1, told.getBelow()) - 1);
+    for (int i = 0; i + 1 < told.getRangesCount(); i += 2) {
+      acknowledge(Math.max(1, told.getRanges(i)), told.getRanges(i + 1));
+    }
   }
 
   boolean isAcknowledged(long sequence) {
-    return acknowledgements.stream().anyMatch(acknowledged -> includes(acknowledged, sequence));
+    return acknowledged.stream().anyMatch(range -> range.includes(sequence));
   }
 
-  private static boolean includes(Acknowledged acknowledged, long sequence) {
-    if (sequence < acknowledged.getBelow()) {
-      return true;
-    }
-    for (int i = 0; i + 1 < acknowledged.getRangesCount(); i += 2) {
-      if (acknowledged.getRanges(i) <= sequence && sequence <= acknowledged.getRanges(i + 1)) {
-        return true;
+  /** "When one more is stored, that of the smallest number is dropped". */
+  void store(long sequence, Answer answer) {
+    storedAnswers.put(sequence, answer);
+    if (storedAnswers.size() > ANSWERS_KEPT_MAX) {
+      acknowledge(storedAnswers.firstKey(), storedAnswers.firstKey());
+      if (acknowledged.size() > RANGES_MAX) {
+        closeLowestGap();
       }
     }
-    return false;
+  }
+
+  private void closeLowestGap() {
+    if (acknowledged.getFirst().from() > 1) {
+      acknowledge(1, acknowledged.getFirst().to());
+    } else {
+      acknowledge(1, acknowledged.get(1).to());
+    }
+  }
+
+  private void acknowledge(long from, long to) {
+    if (from > to) {
+      return;
+    }
+    List<Range> all = new ArrayList<>(acknowledged);
+    all.add(new Range(from, to));
+    all.sort(Comparator.comparingLong(Range::from));
+    List<Range> joined = new ArrayList<>();
+    for (Range range : all) {
+      if (!joined.isEmpty() && range.from() - 1 <= joined.getLast().to()) {
+        Range last = joined.removeLast();
+        joined.add(new Range(last.from(), Math.max(last.to(), range.to())));
+      } else {
+        joined.add(range);
+      }
+    }
+    acknowledged = joined;
+    storedAnswers.keySet().removeIf(this::isAcknowledged);
   }
 }

@@ -1,6 +1,7 @@
 package dev.holdfast.verification.model;
 
 import com.google.protobuf.ByteString;
+import dev.holdfast.protocol.log.v1.AskRevocation;
 import dev.holdfast.protocol.log.v1.CloseSession;
 import dev.holdfast.protocol.log.v1.Command;
 import dev.holdfast.protocol.log.v1.ForceRelease;
@@ -8,6 +9,9 @@ import dev.holdfast.protocol.log.v1.LogEntry;
 import dev.holdfast.protocol.log.v1.OpenSession;
 import dev.holdfast.protocol.log.v1.RenewSession;
 import dev.holdfast.protocol.log.v1.SessionRequest;
+import dev.holdfast.protocol.v1.Answer;
+import dev.holdfast.protocol.v1.Demand;
+import dev.holdfast.protocol.v1.LockMode;
 import dev.holdfast.protocol.v1.Request;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -19,12 +23,16 @@ import java.util.Set;
  * that tokens are released, waiting requests cancelled and old numbers repeated.
  */
 final class EntryMaker {
+  private static final List<Demand> SOME_DEMAND =
+      List.of(Demand.newBuilder().setLock("a").setMode(LockMode.LOCK_MODE_X).build());
+
   private final Dice dice;
   private final RequestMaker requests;
   private final List<SessionScript> sessions = new ArrayList<>();
   private final List<OpenSession> openings = new ArrayList<>();
   private final List<ForceRelease> operations = new ArrayList<>();
-  private final List<Long> tokens = new ArrayList<>();
+  private final List<AskRevocation> askings = new ArrayList<>();
+  private final List<HeldToken> tokens = new ArrayList<>();
   private final int sessionsAtOnce;
   private Set<Long> alive = Set.of();
   private long clockMillis;
@@ -32,7 +40,7 @@ final class EntryMaker {
 
   EntryMaker(long seed) {
     this.dice = new Dice(seed);
-    this.requests = new RequestMaker(dice);
+    this.requests = new RequestMaker(dice, tokens, sessions);
     this.sessionsAtOnce = 1 + dice.below(5);
     this.clockMillis = dice.oneIn(2) ? 0 : dice.between(0, 1L << 40);
   }
@@ -69,14 +77,59 @@ final class EntryMaker {
 
   private void learnAnswer(ModelOutcome.Answered answered) {
     for (SessionScript session : sessions) {
-      if (session.sessionId == answered.sessionId() && !answered.answer().hasQueued()) {
-        session.learnAnswer(answered.sequence());
-        if (answered.answer().hasGranted()) {
-          session.tokens.add(answered.answer().getGranted().getToken());
-          tokens.add(answered.answer().getGranted().getToken());
-        }
+      if (session.sessionId == answered.sessionId()) {
+        learnAnswer(session, answered.sequence(), answered.answer());
       }
     }
+  }
+
+  private void learnAnswer(SessionScript session, long sequence, Answer answer) {
+    if (answer.hasQueued()) {
+      session.waiting.add(sequence);
+      return;
+    }
+    session.learnAnswer(sequence);
+    if (answer.hasGranted()) {
+      learnToken(session, sequence, answer.getGranted().getToken());
+    } else if (answer.hasHandedOver()) {
+      long receiver =
+          session.sentAs(sequence).map(r -> r.getHandOver().getToSessionId()).orElse(0L);
+      sessions.stream()
+          .filter(other -> other.sessionId == receiver)
+          .forEach(
+              other -> learnToken(other, sequence, answer.getHandedOver().getToken(), session));
+    }
+  }
+
+  private void learnToken(SessionScript session, long sequence, long token) {
+    learnToken(session, sequence, token, session);
+  }
+
+  private void learnToken(SessionScript holder, long sequence, long token, SessionScript asker) {
+    List<Demand> demands =
+        asker.sentAs(sequence).map(this::demandsOf).filter(d -> !d.isEmpty()).orElse(SOME_DEMAND);
+    HeldToken held = new HeldToken(token, demands);
+    holder.tokens.add(held);
+    tokens.add(held);
+  }
+
+  /** What a grant is about that was asked for in this way. */
+  private List<Demand> demandsOf(Request request) {
+    long before =
+        switch (request.getActionCase()) {
+          case EXTEND -> request.getExtend().getToken();
+          case CONVERT -> request.getConvert().getToken();
+          case HAND_OVER -> request.getHandOver().getToken();
+          case ACQUIRE, RELEASE, CANCEL, RESOLVE, SET_VALUE, REQUEST_REVOCATION, ACTION_NOT_SET ->
+              0;
+        };
+    return before == 0
+        ? request.getAcquire().getDemandsList()
+        : tokens.stream()
+            .filter(held -> held.token() == before)
+            .map(HeldToken::demands)
+            .findFirst()
+            .orElse(SOME_DEMAND);
   }
 
   /** Small steps mostly; now and then a jump over many deadlines, or a stamp from the past. */
@@ -109,6 +162,9 @@ final class EntryMaker {
     }
     if (draw < 28) {
       return Command.newBuilder().setForceRelease(forceRelease()).build();
+    }
+    if (draw < 29) {
+      return Command.newBuilder().setAskRevocation(askRevocation()).build();
     }
     return Command.newBuilder().setRequest(request()).build();
   }
@@ -159,20 +215,44 @@ final class EntryMaker {
     if (!operations.isEmpty() && dice.oneIn(4)) {
       return dice.oneOf(operations);
     }
+    HeldToken held = recentToken();
     ForceRelease operation =
         ForceRelease.newBuilder()
             .setOperationId(sixteenBytes(operations.size()))
-            .setLock(dice.oneOf(RequestMaker.NAMES))
-            .setToken(
-                tokens.isEmpty()
-                    ? 1
-                    : tokens.get(
-                        (int) dice.between(Math.max(0, tokens.size() - 4), tokens.size() - 1)))
+            .setLock(lockOf(held))
+            .setToken(held.token())
             .setOperator("ada")
             .setReason("stuck")
             .build();
     operations.add(operation);
     return operation;
+  }
+
+  private AskRevocation askRevocation() {
+    if (!askings.isEmpty() && dice.oneIn(4)) {
+      return dice.oneOf(askings);
+    }
+    HeldToken held = recentToken();
+    AskRevocation asking =
+        AskRevocation.newBuilder()
+            .setOperationId(dice.oneIn(10) ? sixteenBytes(0) : sixteenBytes(1_000 + askings.size()))
+            .setLock(lockOf(held))
+            .setToken(held.token())
+            .setOperator("ada")
+            .setReason("update")
+            .build();
+    askings.add(asking);
+    return asking;
+  }
+
+  private HeldToken recentToken() {
+    return tokens.isEmpty()
+        ? new HeldToken(1, SOME_DEMAND)
+        : tokens.get(tokens.size() - 1 - dice.below(Math.min(5, tokens.size())));
+  }
+
+  private String lockOf(HeldToken held) {
+    return dice.oneIn(5) ? dice.oneOf(DemandMaker.NAMES) : dice.oneOf(held.demands()).getLock();
   }
 
   private SessionRequest request() {

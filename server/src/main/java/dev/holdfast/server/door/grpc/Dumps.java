@@ -90,6 +90,9 @@ final class Dumps {
         case ANSWER, WAITING, OPERATION, TRAILER, KIND_NOT_SET -> {
           // Not part of who holds what.
         }
+        case RESERVATION, VALUE, PASSING, DEADLOCK -> {
+          // Nor these.
+        }
       }
     }
     grants.sort(

@@ -1,0 +1,77 @@
+package dev.holdfast.verification.model;
+
+/**
+ * How often a seed's clients do what: drawn for each seed, so that there are logs full of
+ * conversions, of deadlocks, of semaphores, and logs without.
+ *
+ * @param release out of the sum of the weights before {@code severalPercent}, as the others
+ */
+record Mix(
+    int acquire,
+    int release,
+    int extend,
+    int convert,
+    int handOver,
+    int setValue,
+    int revocation,
+    int aboutAnother,
+    int nonsense,
+    int severalPercent,
+    int waitPercent,
+    int permitsPercent,
+    int leasePercent,
+    int reservedPercent,
+    int priorityPercent,
+    int ownersPerSession) {
+
+  static Mix drawnBy(Dice dice) {
+    return new Mix(
+        35 + dice.below(30),
+        dice.oneIn(3) ? 4 : 10 + dice.below(20),
+        dice.oneIn(2) ? 0 : 1 + dice.below(10),
+        dice.oneIn(3) ? 0 : 3 + dice.below(25),
+        dice.oneIn(2) ? 0 : 1 + dice.below(10),
+        dice.oneIn(2) ? 0 : 1 + dice.below(12),
+        dice.oneIn(3) ? 5 : 0,
+        dice.oneIn(3) ? 2 : 8,
+        2,
+        dice.oneIn(3) ? 0 : dice.below(60),
+        dice.oneIn(3) ? 95 : 40 + dice.below(50),
+        dice.oneIn(3) ? 0 : dice.below(70),
+        dice.oneIn(2) ? 5 : 35,
+        dice.oneIn(2) ? 0 : 5 + dice.below(50),
+        dice.oneIn(2) ? 0 : 50,
+        1 + dice.below(4));
+  }
+
+  /** What is asked for by a request with a new number. */
+  enum Action {
+    ACQUIRE,
+    RELEASE,
+    EXTEND,
+    CONVERT,
+    HAND_OVER,
+    SET_VALUE,
+    REVOCATION,
+    ABOUT_ANOTHER,
+    NONSENSE
+  }
+
+  Action action(Dice dice) {
+    int[] weights = {
+      acquire, release, extend, convert, handOver, setValue, revocation, aboutAnother, nonsense
+    };
+    int sum = 0;
+    for (int weight : weights) {
+      sum += weight;
+    }
+    int draw = dice.below(sum);
+    for (Action action : Action.values()) {
+      draw -= weights[action.ordinal()];
+      if (draw < 0) {
+        return action;
+      }
+    }
+    throw new AssertionError("drawn beyond the last");
+  }
+}
