@@ -30,11 +30,14 @@ final class WaitGraph {
 
   /** Held edges, in the order of lock names and tokens. */
   List<Edge> heldEdges(Waiting request) {
-    return heldEdges(request, Integer.MAX_VALUE);
+    return heldEdges(request, Integer.MAX_VALUE, false);
   }
 
-  /** At most so many of each lock and mode, those with the smallest tokens. */
-  List<Edge> heldEdges(Waiting request, int perMode) {
+  /**
+   * For people to read: at most so many of each lock and mode, those with the smallest tokens, with
+   * or without reservations.
+   */
+  List<Edge> heldEdges(Waiting request, int perMode, boolean withReservations) {
     List<Edge> edges = new ArrayList<>();
     Owner owner = lockMap.owner(request.owner());
     for (Need need : request.needs()) {
@@ -53,7 +56,7 @@ final class WaitGraph {
             grant != null && left > 0;
             grant = after(grants, grant.token())) {
           left--;
-          if (!grant.owner().equals(request.owner()) && !grant.isReservation()) {
+          if (!grant.owner().equals(request.owner()) && (withReservations || !grant.isReservation())) {
             edges.add(new Edge(need, grant, null));
           }
         }
@@ -87,17 +90,15 @@ final class WaitGraph {
           }
         }
       }
-      edges.subList(from, edges.size()).sort(Comparator.comparingLong(WaitGraph::ticket).reversed());
+      edges
+          .subList(from, edges.size())
+          .sort(Comparator.comparingLong(WaitGraph::ticket).reversed());
     }
     return edges;
   }
 
   private void addEarlier(
-      List<Edge> edges,
-      Need need,
-      @Nullable Numbered<Waiting> queued,
-      Waiting request,
-      int most) {
+      List<Edge> edges, Need need, @Nullable Numbered<Waiting> queued, Waiting request, int most) {
     int left = most;
     for (Waiting each = first(queued);
         each != null && each.ticket() < request.ticket() && left > 0;

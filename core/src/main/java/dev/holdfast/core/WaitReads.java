@@ -62,27 +62,18 @@ public final class WaitReads {
         break;
       }
       Waiting request = Objects.requireNonNull(state.waiting.get(ticket));
-      edgesOf(request, edgesPerRequestMax).stream()
-          .limit(edgesPerRequestMax)
-          .forEach(edges::add);
+      edgesOf(request, edgesPerRequestMax).stream().limit(edgesPerRequestMax).forEach(edges::add);
     }
     return edges;
   }
 
   private List<WaitEdge> edgesOf(Waiting request, int most) {
     List<WaitEdge> edges = new ArrayList<>();
-    for (Edge edge : graph.heldEdges(request, most)) {
+    for (Edge edge : graph.heldEdges(request, most, true)) {
       edges.add(edge(request, edge.need().lock(), edge.grant(), null));
     }
     for (Edge edge : graph.queuedEdges(request, most)) {
       edges.add(edge(request, edge.need().lock(), null, edge.earlier()));
-    }
-    if (edges.isEmpty()) {
-      // Reservations are no edges of the graph.
-      LockMap.Blocker blocker = state.lockMap.blockerOf(request);
-      if (blocker != null) {
-        edges.add(edge(request, blocker.lock(), blocker.grant(), blocker.earlier()));
-      }
     }
     return edges;
   }
@@ -117,8 +108,7 @@ public final class WaitReads {
         reservation != null
             ? new OwnerKey(reservation.sessionId(), reservation.owner())
             : grant != null ? grant.owner() : Objects.requireNonNull(earlier).owner();
-    Need others =
-        grant != null ? grant.needAt(lock) : Objects.requireNonNull(earlier).needAt(lock);
+    Need others = grant != null ? grant.needAt(lock) : Objects.requireNonNull(earlier).needAt(lock);
     Need inTheWay = Objects.requireNonNull(others);
     return new WaitEdge(
         request.ticket(),
