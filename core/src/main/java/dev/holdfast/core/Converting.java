@@ -79,8 +79,7 @@ final class Converting {
     for (Demand demand : convert.getDemandsList()) {
       Demand held = grant.demandFor(demand.getLock());
       if (held == null || !named.add(demand.getLock())) {
-        return refused(RefusalReason.INVALID_REQUEST)
-            .setLock(RequestRules.shown(demand.getLock()));
+        return refused(RefusalReason.INVALID_REQUEST).setLock(RequestRules.shown(demand.getLock()));
       }
       if (held.getLimit() != demand.getLimit()) {
         boolean otherKind = held.getLimit() == 0 || demand.getLimit() == 0;

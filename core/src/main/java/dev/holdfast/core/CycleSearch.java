@@ -101,8 +101,7 @@ final class CycleSearch {
     private EdgeWalk walkFrom(Owner owner) {
       Waiting request = Objects.requireNonNull(owner.waiting);
       return new EdgeWalk(
-          owner.key,
-          forwards ? new PlacesAhead(owner, request) : new PlacesBehind(owner, request));
+          owner.key, forwards ? new PlacesAhead(owner, request) : new PlacesBehind(owner, request));
     }
   }
 

@@ -80,8 +80,7 @@ final class HandingOver {
       if (held != null) {
         return held;
       }
-      Need awaited =
-          receiver.waiting == null ? null : receiver.waiting.needAt(demand.getLock());
+      Need awaited = receiver.waiting == null ? null : receiver.waiting.needAt(demand.getLock());
       if (awaited != null && awaited.explicit()) {
         return refused(RefusalReason.ALREADY_WAITING).setLock(demand.getLock());
       }
@@ -97,8 +96,7 @@ final class HandingOver {
       state.add(grant);
       return inTheWay.refusal(blocker);
     }
-    Grant received =
-        grant.handedOver(state.revision + 1, receiver, revision, state.clockMillis);
+    Grant received = grant.handedOver(state.revision + 1, receiver, revision, state.clockMillis);
     state.add(received);
     Deadlock deadlock = steps.deadlocks().deadlockOf(receiver);
     if (deadlock != null) {

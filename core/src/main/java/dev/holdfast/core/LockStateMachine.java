@@ -370,9 +370,7 @@ public final class LockStateMachine {
       return Answers.refused(RefusalReason.STALE_REQUEST, state.revision);
     }
     Waiting waiting = state.contentsOf(sessionId).waitingBySequence.get(sequence);
-    return waiting != null
-        ? Answers.queued(waiting)
-        : storedAnswer(sessionId, sequence);
+    return waiting != null ? Answers.queued(waiting) : storedAnswer(sessionId, sequence);
   }
 
   private @Nullable Answer storedAnswer(long sessionId, long sequence) {

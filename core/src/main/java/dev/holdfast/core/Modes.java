@@ -91,7 +91,10 @@ final class Modes {
     return mode == PERMITS ? LockMode.LOCK_MODE_UNSPECIFIED : LockMode.forNumber(mode);
   }
 
-  /** Whether a grant in this mode may set the lock's value, and leaves it in doubt when it ends uncleanly. */
+  /**
+   * Whether a grant in this mode may set the lock's value, and leaves it in doubt when it ends
+   * uncleanly.
+   */
   static boolean mayWriteValue(int mode) {
     return mode == SIX || mode == X;
   }

@@ -274,7 +274,9 @@ final class Reduction {
     }
   }
 
-  /** Takes away all queued edges from one to the other, at whatever locks; false if none is left. */
+  /**
+   * Takes away all queued edges from one to the other, at whatever locks; false if none is left.
+   */
   private static boolean leaveQueueBehind(Node node, Node earlier) {
     Integer edges = node.queuedBehind.remove(earlier.request.ticket());
     if (edges == null) {

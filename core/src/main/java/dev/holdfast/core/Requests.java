@@ -143,8 +143,7 @@ final class Requests {
     long sequence = request.getSequence();
     Grant grant = state.grants.get(tokenOf(request));
     if (grant == null || grant.owner().sessionId() != session.id()) {
-      RefusalReason broken =
-          grant == null ? RefusalReason.STALE_TOKEN : RefusalReason.NOT_HOLDER;
+      RefusalReason broken = grant == null ? RefusalReason.STALE_TOKEN : RefusalReason.NOT_HOLDER;
       steps.answer(session.id(), sequence, Answers.refused(broken, revision));
       return;
     }

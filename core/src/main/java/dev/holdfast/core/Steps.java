@@ -226,8 +226,7 @@ final class Steps {
     }
     for (Demand demand : grant.demands()) {
       String lock = demand.getLock();
-      LockValue value =
-          Modes.mayWriteValue(demand.getModeValue()) ? state.values.get(lock) : null;
+      LockValue value = Modes.mayWriteValue(demand.getModeValue()) ? state.values.get(lock) : null;
       if (value != null && value.valid()) {
         state.setValue(lock, new LockValue(value.value(), false, value.token(), revision));
         report(new LockValueChanged(revision, lock, value.value(), false, grant.token()));

@@ -16,7 +16,10 @@ final class Values {
     this.steps = steps;
   }
 
-  /** Sets or removes a value by a grant of the session itself; tells which rule is broken, if one is. */
+  /**
+   * Sets or removes a value by a grant of the session itself; tells which rule is broken, if one
+   * is.
+   */
   @Nullable RefusalReason set(Grant grant, SetValue command, long revision) {
     String lock = command.getLock();
     RefusalReason broken = brokenRule(grant, command);
@@ -45,8 +48,6 @@ final class Values {
       return RefusalReason.MODE_TOO_WEAK;
     }
     boolean isNew = !command.getRemove() && state.values.get(lock) == null;
-    return isNew && state.values.size() >= Limits.VALUES_MAX
-        ? RefusalReason.TOO_MANY_VALUES
-        : null;
+    return isNew && state.values.size() >= Limits.VALUES_MAX ? RefusalReason.TOO_MANY_VALUES : null;
   }
 }

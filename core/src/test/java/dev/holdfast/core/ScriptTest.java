@@ -21,9 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ScriptTest {
   private static final Path SCRIPTS = Path.of("src/test/resources/scripts");
 
-  /**
-   * Refusals that the machine itself never gives: those of nodes.
-   */
+  /** Refusals that the machine itself never gives: those of nodes. */
   private static final Set<RefusalReason> NOT_FROM_CORE =
       EnumSet.of(
           RefusalReason.REFUSAL_UNSPECIFIED,

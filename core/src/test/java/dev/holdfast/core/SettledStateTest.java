@@ -228,8 +228,7 @@ class SettledStateTest {
                       both ->
                           !both
                               || otherNeed == null
-                              || !Modes.contains(
-                                  Modes.conflictsOf(need.mode()), otherNeed.mode()));
+                              || !Modes.contains(Modes.conflictsOf(need.mode()), otherNeed.mode()));
             }
           }
         }

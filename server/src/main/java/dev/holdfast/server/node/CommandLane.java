@@ -26,13 +26,7 @@ enum CommandLane {
   static CommandLane of(Request request) {
     return switch (request.getActionCase()) {
       case RELEASE, CANCEL, RESOLVE -> RELEASE;
-      case ACQUIRE,
-          EXTEND,
-          CONVERT,
-          HAND_OVER,
-          SET_VALUE,
-          REQUEST_REVOCATION,
-          ACTION_NOT_SET ->
+      case ACQUIRE, EXTEND, CONVERT, HAND_OVER, SET_VALUE, REQUEST_REVOCATION, ACTION_NOT_SET ->
           ORDINARY;
     };
   }
