@@ -31,6 +31,11 @@ final class Lock {
   /** Parked here, and in no line, because they have passed somebody. */
   private @Nullable Numbered<Waiting> parkedPassers;
 
+  /** Grants, reservations and waiting requests that need this. */
+  private int users;
+
+  private int parkedCount;
+
   /** Permits held or reserved; 0 when this is no semaphore. */
   int permitsUsed;
 
@@ -73,16 +78,12 @@ final class Lock {
 
   /** Whether somebody holds, waits for or reserves this or something below it. */
   boolean hasUsers() {
-    for (int mode = 1; mode < Modes.COUNT; mode++) {
-      if (isUsedIn(mode)) {
-        return true;
-      }
-    }
-    return false;
+    return users > 0;
   }
 
-  private boolean isUsedIn(int mode) {
-    return grantedCount(mode) > 0 || firstTicket(mode) != Long.MAX_VALUE;
+  /** Whether anybody is parked here. */
+  boolean hasParked() {
+    return parkedCount > 0;
   }
 
   boolean isSemaphore() {
@@ -120,6 +121,7 @@ final class Lock {
   }
 
   void add(Grant grant, Need need, boolean firstOfOwner) {
+    users++;
     Holders grants = granted[need.mode()];
     if (grants == null) {
       grants = new Holders();
@@ -139,6 +141,7 @@ final class Lock {
   }
 
   void remove(Grant grant, Need need, boolean lastOfOwner) {
+    users--;
     Holders grants = granted[need.mode()];
     if (grants != null) {
       grants.remove(grant.token());
@@ -172,6 +175,7 @@ final class Lock {
   }
 
   void add(Waiting request, Need need) {
+    users++;
     if (request.converts()) {
       if (converting == null) {
         converting = newArray();
@@ -192,6 +196,7 @@ final class Lock {
   }
 
   void remove(Waiting request, Need need) {
+    users--;
     Numbered<Waiting> queued = at(request.converts() ? converting : waiting, need.mode());
     if (queued != null) {
       queued.remove(request.ticket());
@@ -205,13 +210,15 @@ final class Lock {
   }
 
   private void forgetLimitIfUnused() {
-    if (!isUsedIn(Modes.PERMITS)) {
+    // A semaphore has no other users.
+    if (users == 0) {
       limit = 0;
     }
   }
 
   /** Leaves a request in a line until something that conflicts with {@code mode} is freed. */
   void park(Waiting request, LineKind kind, int mode) {
+    parkedCount++;
     switch (kind) {
       case REQUESTS -> {
         if (parked == null) {
@@ -238,6 +245,7 @@ final class Lock {
     Numbered<Waiting> line = line(kind, mode);
     if (line != null) {
       line.remove(request.ticket());
+      parkedCount--;
     }
   }
 
@@ -298,9 +306,7 @@ final class Lock {
     List<GrantInfo> holding = holders.list().stream().map(Grant::info).toList();
     List<WaitingInfo> first = queue.list(queueLimit).stream().map(Waiting::info).toList();
     List<ReservationInfo> reservations =
-        reserved == null
-            ? List.of()
-            : reserved.list().stream().map(Reservation::info).toList();
+        reserved == null ? List.of() : reserved.list().stream().map(Reservation::info).toList();
     return new LockInfo(name, holding, first, queue.size(), reservations, value);
   }
 

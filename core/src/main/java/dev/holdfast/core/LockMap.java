@@ -254,7 +254,7 @@ final class LockMap {
    * returns.
    */
   void wake(Consumer<Waiting> grant) {
-    if (!freed.isEmpty() || !toLookAt.isEmpty()) {
+    if (isAnybodyToLookAt()) {
       PriorityQueue<Line> lines = new PriorityQueue<>();
       addSingles(lines);
       addFreed(lines);
@@ -275,6 +275,21 @@ final class LockMap {
     touched.clear();
   }
 
+  /** Forgets what was freed where nobody is parked: nearly always all of it. */
+  private boolean isAnybodyToLookAt() {
+    boolean found = !toLookAt.isEmpty();
+    for (int i = 0; i < freed.size(); i++) {
+      found |= freed.get(i).hasParked();
+    }
+    if (!found && !freed.isEmpty()) {
+      for (int i = 0; i < freed.size(); i++) {
+        freed.get(i).freedModes = 0;
+      }
+      freed.clear();
+    }
+    return found;
+  }
+
   private void addSingles(PriorityQueue<Line> lines) {
     for (Waiting request : toLookAt) {
       Parking parking = parkings.get(request.ticket());
@@ -289,6 +304,9 @@ final class LockMap {
     for (Lock lock : freed) {
       int conflicts = Modes.conflictsOfAll(lock.freedModes);
       lock.freedModes = 0;
+      if (!lock.hasParked()) {
+        continue;
+      }
       addLine(lines, lock, LineKind.PASSERS, 0, 0);
       for (int mode = 1; mode < Modes.COUNT; mode++) {
         if (Modes.contains(conflicts, mode)) {
@@ -330,7 +348,9 @@ final class LockMap {
     return false;
   }
 
-  /** Where a line stops: the one request behind the head that what blocks the head need not block. */
+  /**
+   * Where a line stops: the one request behind the head that what blocks the head need not block.
+   */
   private void addSoleOwner(PriorityQueue<Line> lines, Line line) {
     OwnerKey sole = line.lock.soleOwner(Modes.conflictsOf(line.mode));
     Owner owner = sole == null ? null : owners.get(sole);
