@@ -70,6 +70,60 @@ class CostTest {
     assertThat(looksOf("release h#3 token=" + holderOf("x"))).isEqualTo(1_001);
   }
 
+  @Test
+  void hand_off_of_permits_looks_at_those_that_fit_and_one_more() {
+    openSessions();
+    script.run("preempt h#1 sem:2/2");
+    for (int i = 0; i < WAITERS; i++) {
+      script.run("acquire " + waiter(i) + " sem:1/2");
+    }
+    assertThat(looksOf("release h#2 token=" + holderOf("sem"))).isEqualTo(3);
+    assertThat(looksOf("release " + sessionOf(0) + "#90000 token=" + holderOf("sem"))).isEqualTo(2);
+  }
+
+  @Test
+  void conversion_that_others_wait_behind_is_looked_at_alone() {
+    openSessions();
+    script.run("preempt h#1 x:S");
+    script.run("preempt h#2 x:S owner=o");
+    for (int i = 0; i < WAITERS; i++) {
+      script.run("acquire " + waiter(i) + " x");
+    }
+    script.run("convert h#3 x token=h#1");
+    assertThat(looksOf("release h#4 token=h#2")).isLessThanOrEqualTo(2);
+    assertThat(holderOf("x")).isEqualTo(script.machine().revision());
+  }
+
+  @Test
+  void waiter_that_nobody_waits_for_is_searched_from_in_a_few_steps() {
+    openSessions();
+    script.run("preempt h#1 x");
+    for (int i = 0; i < WAITERS; i++) {
+      script.run("preempt " + holder(i) + " own" + i + " owner=o" + i);
+      long before = script.machine().deadlockLooks();
+      script.run("acquire " + waiter(i) + " x owner=o" + i);
+      assertThat(script.machine().deadlockLooks() - before).isLessThanOrEqualTo(10);
+    }
+    // The holder itself begins to wait, for somebody who runs: one edge ahead, many behind.
+    script.run("preempt h#2 y owner=free");
+    long before = script.machine().deadlockLooks();
+    script.run("acquire h#3 y owner=t1");
+    assertThat(script.machine().deadlockLooks() - before).isLessThanOrEqualTo(10);
+    assertThat(script.machine().deadlocks()).isEmpty();
+  }
+
+  @Test
+  void request_that_has_to_pass_a_whole_queue_does_so_in_one_step() {
+    openSessions();
+    script.run("preempt h#1 x:S owner=h");
+    script.run("preempt s0#2 z owner=r");
+    for (int i = 1; i < 10_000; i++) {
+      script.run("acquire " + waiter(i) + " x");
+    }
+    script.run("acquire s0#4 x:S owner=r");
+    assertThat(script.run("acquire h#2 z owner=h")).contains("s0#4 GRANTED");
+  }
+
   private long looksOf(String line) {
     long before = script.machine().waitingLooks();
     script.run(line);
