@@ -45,6 +45,16 @@ final class GrantLedger {
           Rule.TOKENS_GROW, "token " + grant.token() + " was given out after " + lastToken);
     }
     lastToken = grant.token();
+    enter(grant);
+  }
+
+  /** A grant stands on with weaker demands. */
+  void converted(Event.LockConverted event) {
+    released(event.token());
+    enter(new Held(event.token(), event.sessionId(), event.owner(), event.demands()));
+  }
+
+  private void enter(Held grant) {
     byToken.put(grant.token(), grant);
     for (Demand demand : grant.demands()) {
       claim(grant, demand.getLock(), demand.getMode());

@@ -7,6 +7,7 @@ import dev.holdfast.core.LockStateMachine;
 import dev.holdfast.core.Outcome;
 import dev.holdfast.protocol.log.v1.LogEntry;
 import dev.holdfast.protocol.v1.Answer;
+import dev.holdfast.protocol.v1.RefusalReason;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -132,6 +133,14 @@ final class Truth {
         grants.granted(granted);
       }
       case Event.LockReleased released -> onReleased(released);
+      case Event.LockConverted converted -> grants.converted(converted);
+      case Event.RequestPassed _,
+          Event.DeadlockFound _,
+          Event.ReservationEnded _,
+          Event.LockValueChanged _,
+          Event.RevocationRequested _ -> {
+        // Who holds and who waits is not changed by these.
+      }
     }
   }
 
@@ -160,7 +169,7 @@ final class Truth {
     grants.released(released.token());
     switch (released.end()) {
       case LEASE_EXPIRED, SESSION_EXPIRED -> requireKnownLost(released);
-      case RELEASED, EXTENDED, SESSION_CLOSED, FORCE_RELEASED -> {
+      case RELEASED, EXTENDED, SESSION_CLOSED, FORCE_RELEASED, CONVERTED, HANDED_OVER -> {
         // The holder wished it, or an operator, of whom nobody can know before.
       }
     }
@@ -207,10 +216,19 @@ final class Truth {
     Answer before = answers.get(request);
     if (before == null || isUnstored(before)) {
       answers.put(request, answer);
-    } else if (!before.equals(answer) && !isStale(answer)) {
+    } else if (!isSame(before, answer) && !isStale(answer)) {
       throw new RuleBroken(
           Rule.EXACTLY_ONCE, request + " was answered " + before + " and then " + answer);
     }
+  }
+
+  /** A repetition may tell less of a deadlock's cycle than the first answer did. */
+  private static boolean isSame(Answer before, Answer answer) {
+    boolean deadlock = before.getRefused().getReason() == RefusalReason.DEADLOCK;
+    return deadlock
+        ? answer.getRefused().getReason() == RefusalReason.DEADLOCK
+            && answer.getRevision() == before.getRevision()
+        : before.equals(answer);
   }
 
   private static boolean isStale(Answer answer) {

@@ -86,6 +86,8 @@ final class Wording {
       case REFUSED -> " refused " + answer.getRefused().getReason() + "; ";
       case QUEUED -> " queued; ";
       case RELEASED -> " released; ";
+      case HANDED_OVER -> " handed over as " + answer.getHandedOver().getToken() + "; ";
+      case DONE -> " done; ";
       case RESULT_NOT_SET -> " nothing; ";
     };
   }

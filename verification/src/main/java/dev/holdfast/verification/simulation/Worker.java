@@ -74,7 +74,7 @@ final class Worker {
 
   private void acquire() {
     // Who holds one and waits for another without end may wait for one who waits for the first.
-    int kind = holds.isEmpty() ? dice.below(4) : 1 + dice.below(3);
+    int kind = dice.below(4);
     long lease = dice.chance(0.25) ? dice.between(200, 5_000) : 0;
     long deadline = client.clock.nanoTime() + dice.between(1, 3_000) * Scheduler.MILLI;
     Action.Patience patience =
