@@ -201,7 +201,7 @@ final class ClientHistory implements AutoCloseable {
       case QUEUED -> new Answer.Queued(answer.getQueued().getTicket());
       case REFUSED ->
           new Answer.Refused(answer.getRefused().getReason().name(), answer.getRevision());
-      case RESULT_NOT_SET -> new Answer.Unknown();
+      case HANDED_OVER, DONE, RESULT_NOT_SET -> new Answer.Unknown();
     };
   }
 

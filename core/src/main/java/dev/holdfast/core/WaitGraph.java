@@ -56,7 +56,8 @@ final class WaitGraph {
             grant != null && left > 0;
             grant = after(grants, grant.token())) {
           left--;
-          if (!grant.owner().equals(request.owner()) && (withReservations || !grant.isReservation())) {
+          if (!grant.owner().equals(request.owner())
+              && (withReservations || !grant.isReservation())) {
             edges.add(new Edge(need, grant, null));
           }
         }

@@ -67,7 +67,12 @@ final class NodeHistory {
         }
       }
       List<NodeLine.Applied> lines = new ArrayList<>();
-      applied.events().forEach(event -> lines.add(lineOf(event)));
+      for (Event event : applied.events()) {
+        NodeLine.@Nullable Applied line = lineOf(event);
+        if (line != null) {
+          lines.add(line);
+        }
+      }
       for (Outcome outcome : applied.outcomes()) {
         if (outcome instanceof Outcome.Answered answered
             && !answered.answer().hasQueued()
@@ -92,7 +97,7 @@ final class NodeHistory {
       return answered;
     }
 
-    private NodeLine.Applied lineOf(Event event) {
+    private NodeLine.@Nullable Applied lineOf(Event event) {
       return switch (event) {
         case Event.SessionOpened opened ->
             new NodeLine.SessionBegan(
@@ -140,6 +145,13 @@ final class NodeHistory {
         }
         case Event.LockGranted granted -> lineOf(granted);
         case Event.LockReleased released -> lineOf(released);
+        case Event.RequestPassed _,
+            Event.DeadlockFound _,
+            Event.LockConverted _,
+            Event.ReservationEnded _,
+            Event.LockValueChanged _,
+            Event.RevocationRequested _ ->
+            null;
       };
     }
 
@@ -164,7 +176,7 @@ final class NodeHistory {
       Outcome.Answered answered =
           switch (released.end()) {
             case RELEASED -> answerAt(released.revision());
-            case EXTENDED -> byRevision.get(released.revision() + 1);
+            case EXTENDED, CONVERTED, HANDED_OVER -> byRevision.get(released.revision() + 1);
             case LEASE_EXPIRED, SESSION_CLOSED, SESSION_EXPIRED, FORCE_RELEASED -> null;
           };
       return new NodeLine.LockReleased(
@@ -202,7 +214,7 @@ final class NodeHistory {
       case QUEUED -> new Answer.Queued(answer.getQueued().getTicket());
       case REFUSED ->
           new Answer.Refused(answer.getRefused().getReason().name(), answer.getRevision());
-      case RESULT_NOT_SET -> new Answer.Unknown();
+      case HANDED_OVER, DONE, RESULT_NOT_SET -> new Answer.Unknown();
     };
   }
 

@@ -182,7 +182,18 @@ public final class NodeCore {
     return switch (event) {
       case Event.SessionEnded ended -> streams.attachedTo(ended.sessionId()) == null;
       case Event.LockReleased released -> streams.attachedTo(released.sessionId()) == null;
-      case Event.SessionOpened _, Event.RequestQueued _, Event.RequestLeft _, Event.LockGranted _ ->
+      case Event.LockGranted granted ->
+          granted.cause() == Event.GrantCause.HANDED_OVER
+              && streams.attachedTo(granted.sessionId()) == null;
+      case Event.RevocationRequested requested -> streams.attachedTo(requested.sessionId()) == null;
+      case Event.SessionOpened _,
+          Event.RequestQueued _,
+          Event.RequestPassed _,
+          Event.RequestLeft _,
+          Event.DeadlockFound _,
+          Event.LockConverted _,
+          Event.ReservationEnded _,
+          Event.LockValueChanged _ ->
           false;
     };
   }
