@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Who holds what by the events of the map alone, checked against the table of modes. */
+/**
+ * Who holds what, and what is reserved, by the events of the map alone, checked against the table
+ * of modes and the limits of semaphores.
+ */
 final class GrantLedger {
   /** A grant that stands. */
   record Held(long token, long sessionId, String owner, List<Demand> demands) {
@@ -20,9 +23,18 @@ final class GrantLedger {
     }
   }
 
-  private record Claim(Held grant, LockMode mode) {}
+  /** What a grant has at a lock: a mode, or permits of a limit. */
+  private record Claim(Held grant, LockMode mode, int permits, int limit) {
+    private boolean conflictsWith(Claim other) {
+      return grant.isOfOtherOwnerThan(other.grant) && !ModeTable.compatible(mode, other.mode);
+    }
+  }
+
+  /** No session has this id. */
+  private static final long NOBODY = -1;
 
   private final TreeMap<Long, Held> byToken = new TreeMap<>();
+  private final TreeMap<Long, Held> reservations = new TreeMap<>();
   private final Map<String, List<Claim>> byLock = new HashMap<>();
   private long lastToken;
 
@@ -50,46 +62,80 @@ final class GrantLedger {
 
   /** A grant stands on with weaker demands. */
   void converted(Event.LockConverted event) {
-    released(event.token());
+    leave(event.token());
     enter(new Held(event.token(), event.sessionId(), event.owner(), event.demands()));
   }
 
   private void enter(Held grant) {
     byToken.put(grant.token(), grant);
+    claim(grant);
+  }
+
+  private void claim(Held grant) {
     for (Demand demand : grant.demands()) {
-      claim(grant, demand.getLock(), demand.getMode());
       String name = demand.getLock();
+      boolean counts = demand.getPermits() > 0;
+      if (counts) {
+        claimPermits(
+            name, new Claim(grant, LockMode.LOCK_MODE_NL, demand.getPermits(), demand.getLimit()));
+      } else {
+        claimMode(name, new Claim(grant, demand.getMode(), 0, 0));
+      }
+      LockMode above = ModeTable.intention(counts ? LockMode.LOCK_MODE_X : demand.getMode());
       for (int end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) {
-        claim(grant, name.substring(0, end), ModeTable.intention(demand.getMode()));
+        claimMode(name.substring(0, end), new Claim(grant, above, 0, 0));
       }
     }
   }
 
-  private void claim(Held grant, String lock, LockMode mode) {
+  private void claimMode(String lock, Claim claim) {
     List<Claim> claims = byLock.computeIfAbsent(lock, _ -> new ArrayList<>());
     for (Claim other : claims) {
-      if (grant.isOfOtherOwnerThan(other.grant()) && !ModeTable.compatible(mode, other.mode())) {
-        throw new RuleBroken(
-            Rule.EXCLUSIVE,
-            lock
-                + " is held in "
-                + mode
-                + " by "
-                + grant
-                + " and in "
-                + other.mode()
-                + " by "
-                + other.grant());
+      if (claim.conflictsWith(other) || other.limit() > 0) {
+        throw new RuleBroken(Rule.EXCLUSIVE, lock + " is held as " + claim + " and as " + other);
       }
     }
-    claims.add(new Claim(grant, mode));
+    claims.add(claim);
   }
 
-  void released(long token) {
+  private void claimPermits(String lock, Claim claim) {
+    List<Claim> claims = byLock.computeIfAbsent(lock, _ -> new ArrayList<>());
+    claims.add(claim);
+    int taken = claims.stream().mapToInt(Claim::permits).sum();
+    if (taken > claim.limit() || claims.stream().anyMatch(each -> each.limit() != claim.limit())) {
+      throw new RuleBroken(
+          Rule.EXCLUSIVE, lock + " has given out " + taken + " permits: " + claims);
+    }
+  }
+
+  void released(Event.LockReleased event) {
+    Held grant = leave(event.token());
+    if (event.reservedUntilMillis() > 0) {
+      Held reservation =
+          new Held(event.token(), NOBODY, "reserved by " + event.token(), grant.demands());
+      reservations.put(event.token(), reservation);
+      claim(reservation);
+    }
+  }
+
+  void reservationEnded(Event.ReservationEnded event) {
+    if (reservations.remove(event.token()) == null) {
+      throw new RuleBroken(
+          Rule.EXCLUSIVE, "a reservation ended that did not stand: " + event.token());
+    }
+    forget(event.token());
+  }
+
+  private Held leave(long token) {
     Held grant = byToken.remove(token);
     if (grant == null) {
       throw new RuleBroken(Rule.EXCLUSIVE, "a grant ended that did not stand: " + token);
     }
+    forget(token);
+    return grant;
+  }
+
+  private void forget(long token) {
     byLock.values().forEach(claims -> claims.removeIf(claim -> claim.grant().token() == token));
     byLock.values().removeIf(List::isEmpty);
   }
