@@ -38,7 +38,6 @@ final class LockState {
       conversions.remove(waiting);
       conversionOf.remove(waiting.converts, waiting);
     }
-    passedByTicket.remove(ticket);
     return waiting;
   }
 
@@ -72,6 +71,11 @@ final class LockState {
       reserved.remove(reservation);
     }
     return reservation;
+  }
+
+  /** A request that passed others has left, or its grant has been looked at. */
+  void forgetPassings(long ticket) {
+    passedByTicket.remove(ticket);
   }
 
   void pass(long ticket, long passed) {

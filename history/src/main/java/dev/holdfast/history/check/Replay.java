@@ -130,8 +130,11 @@ final class Replay {
     return lives.computeIfAbsent(session, unused -> new Life());
   }
 
-  /** Whether it is a grant that follows from what was freed, in the same command. */
+  /** Whether it is a grant that follows from what was freed, or the end of what it replaces. */
   private boolean isTurnOf(Moment moment) {
+    if (moment.subject() instanceof Ending ending) {
+      return ending.end() == GrantEnd.CONVERTED || ending.end() == GrantEnd.HANDED_OVER;
+    }
     return moment.subject() instanceof Grant grant
         && moment.kind() == Moment.Kind.GRANTED
         && (grant.how != GrantKind.ACQUIRED || state.waitingByTicket.containsKey(grant.ticket));
@@ -167,6 +170,7 @@ final class Replay {
     LocatedLine at = Objects.requireNonNull(moment.at());
     leftByTicket.put(ticket, at);
     Waiting waiting = dequeue(ticket);
+    state.forgetPassings(ticket);
     if (waiting != null) {
       freed.add(waiting.needs(), at);
     }
@@ -197,6 +201,7 @@ final class Replay {
           grant.at);
     }
     grantChecks.onGranted(grant);
+    state.forgetPassings(grant.ticket);
     // What was queued first, seen or unseen, or given, is granted by a command of somebody else.
     boolean given = grant.how == GrantKind.HANDED_OVER;
     if (waited == null && !given && grant.ticket == grant.token() - 1) {
@@ -303,6 +308,7 @@ final class Replay {
       life(grant.owner.session()).grants.remove(grant.token());
     } else {
       dequeue(((Waiting) subject).ticket());
+      state.forgetPassings(((Waiting) subject).ticket());
     }
   }
 
