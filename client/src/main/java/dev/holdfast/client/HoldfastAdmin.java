@@ -402,6 +402,11 @@ public final class HoldfastAdmin implements AutoCloseable {
     }
   }
 
+  /** Who waits for whom; over the same connections. */
+  public Waits waits() {
+    return new RemoteWaits(calls);
+  }
+
   /** Closes the connections; calls under way fail. */
   @Override
   public void close() {
