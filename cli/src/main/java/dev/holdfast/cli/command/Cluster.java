@@ -10,6 +10,7 @@ import dev.holdfast.client.MemberInfo;
 import dev.holdfast.client.NodeStatus;
 import dev.holdfast.client.SessionPage;
 import dev.holdfast.client.SnapshotTaken;
+import dev.holdfast.client.Waits;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -55,6 +56,9 @@ public interface Cluster extends AutoCloseable {
 
   /** Reads the map of the node at an endpoint, part by part. */
   void dump(String endpoint, Consistency consistency, Consumer<DumpPart> parts);
+
+  /** Who waits for whom. */
+  Waits waits();
 
   @Override
   void close();
