@@ -74,6 +74,16 @@ final class Askers implements AutoCloseable {
       return session.answers(sequence, 1).get(0);
     }
 
+    /** Asks for what will be refused in the end; that it waits may be said before. */
+    Answer refused(Demand demand) {
+      long sequence = ask(demand);
+      List<Answer> answers = session.answers(sequence, 1);
+      while (!answers.get(answers.size() - 1).hasRefused()) {
+        answers = session.answers(sequence, 1);
+      }
+      return answers.get(answers.size() - 1);
+    }
+
     void release(long token) {
       long sequence = ++lastSequence;
       session.send(RawSession.release(sequence, token));
