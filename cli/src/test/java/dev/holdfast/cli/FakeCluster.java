@@ -20,6 +20,8 @@ import dev.holdfast.client.SessionPage;
 import dev.holdfast.client.SessionSummary;
 import dev.holdfast.client.SnapshotTaken;
 import dev.holdfast.client.Waits;
+import dev.holdfast.client.WatchListener;
+import dev.holdfast.client.WatchTarget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -77,6 +79,10 @@ final class FakeCluster implements Cluster {
   @Nullable RuntimeException failure;
   Waits waits = new FakeWaits();
   boolean unreachable;
+
+  /** What a watch tells, at once. */
+  Consumer<WatchListener> news = listener -> {};
+
   int closed;
 
   static NodeStatus status(String node, String leader) {
@@ -245,6 +251,12 @@ final class FakeCluster implements Cluster {
   public Waits waits() {
     failIfWanted();
     return waits;
+  }
+
+  @Override
+  public void watch(WatchTarget target, long fromRevision, WatchListener listener) {
+    log.add("watch " + target + " from " + fromRevision);
+    news.accept(listener);
   }
 
   @Override

@@ -12,6 +12,9 @@ import dev.holdfast.client.NodeStatus;
 import dev.holdfast.client.SessionPage;
 import dev.holdfast.client.SnapshotTaken;
 import dev.holdfast.client.Waits;
+import dev.holdfast.client.Watch;
+import dev.holdfast.client.WatchListener;
+import dev.holdfast.client.WatchTarget;
 import dev.holdfast.protocol.FencingToken;
 import java.time.Duration;
 import java.util.List;
@@ -96,6 +99,11 @@ final class ClientCluster implements Cluster {
   @Override
   public Waits waits() {
     return admin.waits();
+  }
+
+  @Override
+  public void watch(WatchTarget target, long fromRevision, WatchListener listener) {
+    Watch _ = admin.watch(target, fromRevision, listener);
   }
 
   @Override

@@ -11,6 +11,8 @@ import dev.holdfast.client.NodeStatus;
 import dev.holdfast.client.SessionPage;
 import dev.holdfast.client.SnapshotTaken;
 import dev.holdfast.client.Waits;
+import dev.holdfast.client.WatchListener;
+import dev.holdfast.client.WatchTarget;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -59,6 +61,9 @@ public interface Cluster extends AutoCloseable {
 
   /** Who waits for whom. */
   Waits waits();
+
+  /** Watches until this object is closed; does not block. */
+  void watch(WatchTarget target, long fromRevision, WatchListener listener);
 
   @Override
   void close();
