@@ -13,6 +13,8 @@ import dev.holdfast.replication.ProposalListener;
 import dev.holdfast.replication.ReadListener;
 import dev.holdfast.replication.Replica;
 import dev.holdfast.replication.ReplicatedLog;
+import dev.holdfast.server.lint.LintLimits;
+import dev.holdfast.server.lint.LockOrders;
 import dev.holdfast.server.node.AdmissionLimits;
 import dev.holdfast.server.node.AppliedEntry;
 import dev.holdfast.server.node.MapView;
@@ -48,6 +50,7 @@ public final class NodeHost implements AutoCloseable {
   private final NodeLoop loop;
   private final StatusSampler sampler;
   private final @Nullable NodeRecorder recorder;
+  private final LintReader lint = new LintReader(LintLimits.NODE);
 
   /** Makes the replicated log that drives the replica that it is given. */
   @FunctionalInterface
@@ -72,8 +75,9 @@ public final class NodeHost implements AutoCloseable {
       @Nullable NodeRecorder recorder) {
     this.identity = identity;
     this.recorder = recorder;
-    Events events = new Events();
+    NodeEvents events = lint.reading(new Events());
     replica = new ReplicaHost(recorder == null ? events : recorder.recording(events));
+    lint.readLabelsFrom(replica);
     log = logMaker.make(replica);
     core =
         new NodeCore(
@@ -121,6 +125,11 @@ public final class NodeHost implements AutoCloseable {
   /** As {@link ReplicaHost#image}. */
   public StateImage image() {
     return replica.image();
+  }
+
+  /** In which orders locks were taken, as far as this node has seen it. */
+  public LockOrders.Seen lockOrders() {
+    return lint.seen();
   }
 
   /** The replicated log, for what operators do with it. */
