@@ -126,6 +126,7 @@ public sealed interface Event {
       long revision,
       long token,
       long sessionId,
+      String owner,
       List<Demand> demands,
       GrantEnd end,
       String operator,

@@ -25,7 +25,8 @@ public record NodeConfig(
     Proposer proposer,
     Limits limits,
     Log log,
-    @Nullable String history) {
+    @Nullable String history,
+    Ownership ownership) {
 
   /** Which node this is. */
   public record Node(String id) {}
@@ -98,6 +99,9 @@ public record NodeConfig(
   /** What the node writes about itself, to stderr. */
   public record Log(LogFormat format, LogLevel level) {}
 
+  /** The record of who held what. */
+  public record Ownership(boolean recorded, DataSize bytesMax, DataSize segmentBytesMax) {}
+
   /** What holds where nothing is set: a cluster of one node on the loopback interface. */
   public static final NodeConfig DEFAULT =
       new NodeConfig(
@@ -135,5 +139,6 @@ public record NodeConfig(
               Duration.ofMinutes(10),
               20_000),
           new Log(LogFormat.TEXT, LogLevel.INFO),
-          null);
+          null,
+          new Ownership(true, new DataSize(64 << 20), new DataSize(4 << 20)));
 }

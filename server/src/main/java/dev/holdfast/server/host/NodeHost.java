@@ -22,6 +22,7 @@ import dev.holdfast.server.node.Peers;
 import dev.holdfast.server.node.ProposerSettings;
 import dev.holdfast.server.node.ReadPermit;
 import dev.holdfast.server.node.SessionStream;
+import dev.holdfast.server.ownership.OwnershipRecorder;
 import java.io.IOException;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -45,6 +46,7 @@ public final class NodeHost implements AutoCloseable {
   private final NodeLoop loop;
   private final StatusSampler sampler;
   private final @Nullable NodeRecorder recorder;
+  private final @Nullable OwnershipRecorder ownership;
 
   /** Makes the replicated log that drives the replica that it is given. */
   @FunctionalInterface
@@ -58,6 +60,7 @@ public final class NodeHost implements AutoCloseable {
    *
    * @param onBug hears of anything that the node's own thread throws; the node is dead then
    * @param recorder records what is applied, and is closed with this node; null if nobody does
+   * @param ownership keeps who held what, and is closed with this node; null if nobody does
    */
   public NodeHost(
       NodeIdentity identity,
@@ -65,11 +68,12 @@ public final class NodeHost implements AutoCloseable {
       ProposerSettings proposer,
       LogMaker logMaker,
       Consumer<Throwable> onBug,
-      @Nullable NodeRecorder recorder) {
+      @Nullable NodeRecorder recorder,
+      @Nullable OwnershipRecorder ownership) {
     this.identity = identity;
     this.recorder = recorder;
-    Events events = new Events();
-    replica = new ReplicaHost(recorder == null ? events : recorder.recording(events));
+    this.ownership = ownership;
+    replica = new ReplicaHost(recorded(new Events()));
     log = logMaker.make(replica);
     core =
         new NodeCore(
@@ -83,6 +87,11 @@ public final class NodeHost implements AutoCloseable {
             replica);
     loop = new NodeLoop(identity.id().value(), core, onBug);
     sampler = new StatusSampler(identity.id().value(), log, this::onStatus);
+  }
+
+  private NodeEvents recorded(NodeEvents events) {
+    NodeEvents recorded = recorder == null ? events : recorder.recording(events);
+    return ownership == null ? recorded : new OwnershipTap(ownership, recorded, this::map);
   }
 
   /**
@@ -116,6 +125,11 @@ public final class NodeHost implements AutoCloseable {
   /** As {@link ReplicaHost#image}. */
   public StateImage image() {
     return replica.image();
+  }
+
+  /** Who held what in the past; null if that is not recorded. */
+  public @Nullable OwnershipRecorder ownership() {
+    return ownership;
   }
 
   /** The replicated log, for what operators do with it. */
@@ -182,6 +196,9 @@ public final class NodeHost implements AutoCloseable {
     loop.close();
     if (recorder != null) {
       recorder.close();
+    }
+    if (ownership != null) {
+      ownership.close();
     }
   }
 
