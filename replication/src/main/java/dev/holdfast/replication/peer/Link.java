@@ -53,6 +53,9 @@ final class Link implements StreamObserver<byte[]> {
       // Not earlier: others find this link in the table already, and a call that has not been
       // started takes nothing. The greeting goes before whatever they want to send.
       out = (ClientCallStreamObserver<byte[]>) stream;
+      if (dead) {
+        out.cancel("ended before it began", null);
+      }
       write(Frame.address(Frame.of(0, greeting.encode()), Frame.GREETING, 0));
     }
   }
@@ -162,20 +165,35 @@ final class Link implements StreamObserver<byte[]> {
   }
 
   void close(String reason) {
+    if (!markDead()) {
+      return;
+    }
+    // Not earlier: a call that has been cancelled throws at whoever still sends.
     ClientCallStreamObserver<byte[]> stream = out;
-    if (stream != null && !dead) {
+    if (stream != null) {
       stream.cancel(reason, null);
     }
-    die(reason);
+    bury(reason);
   }
 
   private void die(String reason) {
-    synchronized (this) {
-      if (dead) {
-        return;
-      }
-      dead = true;
+    if (markDead()) {
+      bury(reason);
     }
+  }
+
+  /**
+   * Whether this is the end of the link; false if it was dead already. Nothing is sent after it.
+   */
+  private synchronized boolean markDead() {
+    if (dead) {
+      return false;
+    }
+    dead = true;
+    return true;
+  }
+
+  private void bury(String reason) {
     settled.countDown();
     owner.onDead(this);
     for (Long id : pending.keySet()) {

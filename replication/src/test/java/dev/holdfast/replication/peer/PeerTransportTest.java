@@ -14,9 +14,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -131,6 +134,38 @@ class PeerTransportTest {
             200,
             (frame, failure) -> timedOut.add(failure != null && failure.timedOut()));
     assertThat(timedOut.poll(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void link_that_is_ended_while_somebody_sends_throws_at_nobody() throws Exception {
+    second.open(new Echo(), new Echo());
+    AtomicBoolean over = new AtomicBoolean();
+    LongAdder asked = new LongAdder();
+    LongAdder heard = new LongAdder();
+    CompletableFuture<Void> sender =
+        CompletableFuture.runAsync(
+            () -> {
+              while (!over.get()) {
+                if (asked.sum() - heard.sum() > 1_000) {
+                  Thread.onSpinWait();
+                  continue;
+                }
+                asked.increment();
+                first
+                    .engineLinks()
+                    .request(peer2, number(1), 5_000, (frame, failure) -> heard.increment());
+              }
+            });
+    for (int i = 0; i < 20; i++) {
+      await()
+          .pollInterval(Duration.ofMillis(1))
+          .atMost(PATIENCE)
+          .until(() -> first.engineLinks().connect(peer2) || sender.isDone());
+      first.engineLinks().disconnect(peer2);
+    }
+    over.set(true);
+    sender.get(20, TimeUnit.SECONDS);
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(heard.sum()).isEqualTo(asked.sum()));
   }
 
   private static PeerTransport transport(String cluster, Peer self) {

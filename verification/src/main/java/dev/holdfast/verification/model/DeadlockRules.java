@@ -46,6 +46,9 @@ class DeadlockRules {
     ModelRequest victim = victimOf(cycle.stream().map(WaitingGraph.HeldEdge::from).toList());
     Deadlock deadlock = told(cycle, victim.ticket());
     state.recentDeadlocks.add(deadlock);
+    state.recentDeadlocks.sort(
+        Comparator.comparingLong(Deadlock::getRevision)
+            .thenComparingLong(Deadlock::getVictimTicket));
     if (state.recentDeadlocks.size() > RECENT_MAX) {
       state.recentDeadlocks.removeFirst();
     }

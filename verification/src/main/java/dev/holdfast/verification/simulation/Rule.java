@@ -24,6 +24,10 @@ public enum Rule {
   ACKNOWLEDGED_IS_COMMITTED,
   /** G16: equal on every node at equal revision, snapshots to the byte. */
   REPLICAS_EQUAL,
+  /** G17: a deadlock that is told is one, and ends with its victim. */
+  DEADLOCK_REAL,
+  /** G17: after no command do some wait for each other for ever. */
+  DEADLOCK_FOUND,
   /** G18: a linearizable read shows everything that was acknowledged before it. */
   READS_LINEARIZABLE,
   /** A session says so when it comes into jeopardy, and when it is lost, and not without reason. */

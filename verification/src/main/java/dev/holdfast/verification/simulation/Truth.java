@@ -26,12 +26,12 @@ final class Truth {
   private final Universe universe;
   private final ReplicaCheck replicas;
   private final GrantLedger grants = new GrantLedger();
+  private final DeadlockCheck deadlocks = new DeadlockCheck(grants);
   private final Map<Request, Answer> answers = new HashMap<>();
   private final Set<Renewal> renewals = new HashSet<>();
   private final TreeMap<Long, SimulatedClient> clients = new TreeMap<>();
   private final Set<Long> sessions = new HashSet<>();
   private final Set<Long> endedSessions = new HashSet<>();
-  private final Set<Long> waiting = new HashSet<>();
   private long lastIndex;
   private long revisionAcknowledged;
   private long proposals;
@@ -67,7 +67,7 @@ final class Truth {
   }
 
   int waitingCount() {
-    return waiting.size();
+    return deadlocks.waitingCount();
   }
 
   boolean isOpen(long sessionId) {
@@ -106,6 +106,7 @@ final class Truth {
     for (Event event : applied.events()) {
       onEvent(event);
     }
+    deadlocks.requireNone();
     for (Outcome outcome : applied.outcomes()) {
       onOutcome(outcome);
     }
@@ -125,20 +126,18 @@ final class Truth {
     switch (event) {
       case Event.SessionOpened opened -> sessions.add(opened.sessionId());
       case Event.SessionEnded ended -> onSessionEnded(ended);
-      case Event.RequestQueued queued -> waiting.add(queued.revision());
-      case Event.RequestLeft left -> waiting.remove(left.ticket());
+      case Event.RequestQueued queued -> deadlocks.queued(queued);
+      case Event.RequestLeft left -> deadlocks.left(left);
       case Event.LockGranted granted -> {
         grantCount++;
-        waiting.remove(granted.ticket());
+        deadlocks.granted(granted);
         grants.granted(granted);
       }
       case Event.LockReleased released -> onReleased(released);
+      case Event.DeadlockFound found -> deadlocks.found(found);
       case Event.LockConverted converted -> grants.converted(converted);
-      case Event.RequestPassed _,
-          Event.DeadlockFound _,
-          Event.ReservationEnded _,
-          Event.LockValueChanged _,
-          Event.RevocationRequested _ -> {
+      case Event.ReservationEnded ended -> grants.reservationEnded(ended);
+      case Event.RequestPassed _, Event.LockValueChanged _, Event.RevocationRequested _ -> {
         // Who holds and who waits is not changed by these.
       }
     }
@@ -166,7 +165,7 @@ final class Truth {
   }
 
   private void onReleased(Event.LockReleased released) {
-    grants.released(released.token());
+    grants.released(released);
     switch (released.end()) {
       case LEASE_EXPIRED, SESSION_EXPIRED -> requireKnownLost(released);
       case RELEASED, EXTENDED, SESSION_CLOSED, FORCE_RELEASED, CONVERTED, HANDED_OVER -> {

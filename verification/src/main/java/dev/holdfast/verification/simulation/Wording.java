@@ -63,7 +63,13 @@ final class Wording {
 
   static String demands(List<Demand> demands) {
     return demands.stream()
-        .map(each -> each.getLock() + ":" + each.getMode().name().replace("LOCK_MODE_", ""))
+        .map(
+            each ->
+                each.getLock()
+                    + ":"
+                    + (each.getPermits() > 0
+                        ? each.getPermits() + "/" + each.getLimit()
+                        : each.getMode().name().replace("LOCK_MODE_", "")))
         .collect(Collectors.joining(","));
   }
 

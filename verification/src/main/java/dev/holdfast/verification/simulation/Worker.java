@@ -7,6 +7,7 @@ import dev.holdfast.client.session.HeldGrant;
 import dev.holdfast.protocol.v1.Demand;
 import dev.holdfast.protocol.v1.LockMode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +100,12 @@ final class Worker {
       names.add(universe.lockName());
     }
     List<Demand> demands = new ArrayList<>();
+    if (dice.chance(universe.faults.permits())) {
+      names.removeIf(_ -> dice.chance(0.7));
+      int limit = dice.chance(0.97) ? 3 : 2;
+      int permits = dice.chance(0.7) ? 1 : (int) dice.between(1, limit);
+      demands.add(Demand.newBuilder().setLock("p").setPermits(permits).setLimit(limit).build());
+    }
     for (String name : names) {
       LockMode mode =
           dice.chance(0.6)
@@ -110,6 +117,7 @@ final class Worker {
                           LockMode.LOCK_MODE_IS, LockMode.LOCK_MODE_IX, LockMode.LOCK_MODE_SIX));
       demands.add(Demand.newBuilder().setLock(name).setMode(mode).build());
     }
+    demands.sort(Comparator.comparing(Demand::getLock));
     return demands;
   }
 

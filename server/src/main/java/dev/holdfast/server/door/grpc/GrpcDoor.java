@@ -74,6 +74,7 @@ public final class GrpcDoor implements Door {
                 FrameMarshaller.service(
                     new SessionsService(node, settings.unreadBytesMax()), settings.frameBytesMax()))
             .addService(new LocksService(reads))
+            .addService(new WatchesService(node))
             .addService(new ClusterService(node, reads, readerThreads));
     GrpcDoorSettings.Tls tls = settings.tls();
     if (tls != null) {
