@@ -10,11 +10,8 @@ import dev.holdfast.server.config.NodeConfig.NodeEntry;
 import dev.holdfast.server.door.grpc.GrpcDoorSettings;
 import dev.holdfast.server.node.AdmissionLimits;
 import dev.holdfast.server.node.ProposerSettings;
-<<<<<<< HEAD
 import dev.holdfast.server.ownership.OwnershipSettings;
-=======
 import dev.holdfast.server.watch.WatchLimits;
->>>>>>> lm
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
