@@ -1,5 +1,6 @@
 package dev.holdfast.server.ownership;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What ties a chain down at both ends: where the files begin that are still there, and how far the
@@ -24,32 +26,23 @@ import java.util.Locale;
 record Anchor(Link begins, Link synced) {
   static final String FILE = "anchor";
 
-  /** A record's number in the chain, and its hash. */
-  record Link(long number, byte[] hash) {
-    static final Link NONE = new Link(0, new byte[Frames.HASH_BYTES]);
+  private static final Pattern LINE = Pattern.compile("([a-z]+) ([0-9]{1,18}) ([0-9a-f]{64})");
 
-    /** Copies the hash. */
-    Link {
-      hash = hash.clone();
+  /** A record's number in the chain, and its hash. */
+  record Link(long number, ByteString hash) {
+    static final Link NONE = of(0, new byte[Frames.HASH_BYTES]);
+
+    static Link of(long number, byte[] hash) {
+      return new Link(number, ByteString.copyFrom(hash));
     }
 
     boolean is(long otherNumber, byte[] otherHash) {
-      return number == otherNumber && Arrays.equals(hash, otherHash);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Link link && is(link.number, link.hash);
-    }
-
-    @Override
-    public int hashCode() {
-      return Long.hashCode(number);
+      return equals(of(otherNumber, otherHash));
     }
 
     @Override
     public String toString() {
-      return String.format(Locale.ROOT, "%d %s", number, HexFormat.of().formatHex(hash));
+      return number + " " + HexFormat.of().formatHex(hash.toByteArray());
     }
   }
 
@@ -74,18 +67,12 @@ record Anchor(Link begins, Link synced) {
   }
 
   private static Link link(Path file, String line, String name) throws IOException {
-    String[] words = line.split(" ");
-    try {
-      if (words.length == 3 && words[0].equals(name)) {
-        byte[] hash = HexFormat.of().parseHex(words[2]);
-        if (hash.length == Frames.HASH_BYTES) {
-          return new Link(Long.parseLong(words[1]), hash);
-        }
-      }
-    } catch (IllegalArgumentException e) {
-      // Told below.
+    Matcher words = LINE.matcher(line);
+    if (!words.matches() || !words.group(1).equals(name)) {
+      throw new DamagedHistoryException(file, 0, "the line '" + name + "' cannot be read");
     }
-    throw new DamagedHistoryException(file, 0, "the line '" + name + "' cannot be read");
+    byte[] hash = HexFormat.of().parseHex(words.group(3));
+    return Link.of(Long.parseLong(words.group(2)), hash);
   }
 
   private byte[] text() {

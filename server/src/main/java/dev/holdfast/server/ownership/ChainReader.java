@@ -47,7 +47,7 @@ final class ChainReader {
   ChainReader(Anchor.Link behind, Visitor visitor) {
     this.visitor = visitor;
     number = behind.number();
-    System.arraycopy(behind.hash(), 0, hash, 0, Frames.HASH_BYTES);
+    behind.hash().copyTo(hash, 0);
     placed = true;
   }
 

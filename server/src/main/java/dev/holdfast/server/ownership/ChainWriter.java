@@ -120,7 +120,7 @@ final class ChainWriter implements AutoCloseable {
       cut(file, whole);
     }
     if (whole > 0) {
-      Segment segment = new Segment(file, new Anchor.Link(reader.number(), reader.hash()));
+      Segment segment = new Segment(file, Anchor.Link.of(reader.number(), reader.hash()));
       segment.bytes = whole;
       totalBytes += whole;
       segments.add(segment);
@@ -140,7 +140,7 @@ final class ChainWriter implements AutoCloseable {
 
   /** The last record, flushed or not. */
   Anchor.Link last() {
-    return new Anchor.Link(number, hash);
+    return Anchor.Link.of(number, hash);
   }
 
   /** Adds a record; it is in the file after {@link #flush}. */
