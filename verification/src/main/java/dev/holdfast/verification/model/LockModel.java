@@ -305,8 +305,8 @@ public class LockModel {
   }
 
   /**
-   * "A session's end leaves its queues, by number of request, then ends its grants, by token, all in
-   * one command."
+   * "A session's end leaves its queues, by number of request, then ends its grants, by token, all
+   * in one command."
    */
   void endSession(long sessionId, ModelEvent.SessionEnd end) {
     if (!state.sessions.removeIf(session -> session.id == sessionId)) {

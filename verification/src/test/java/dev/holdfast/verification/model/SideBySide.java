@@ -207,6 +207,10 @@ final class SideBySide {
     return Set.copyOf(sessionIdsInModel());
   }
 
+  Set<Long> tokens() {
+    return Set.copyOf(model.state.grants.stream().map(ModelGrant::token).toList());
+  }
+
   private List<Long> sessionIdsInModel() {
     return model.sessions().stream().map(ModelSession::id).toList();
   }
