@@ -90,14 +90,12 @@ public record AcquireRequest(
   public AcquireRequest and(Demand demand) {
     List<Demand> more = new ArrayList<>(demands);
     more.add(demand);
-    return new AcquireRequest(
-        more, owner, waitAtMost, lease, atLeast, lockDelay, gated, priority);
+    return new AcquireRequest(more, owner, waitAtMost, lease, atLeast, lockDelay, gated, priority);
   }
 
   /** Waits no longer than this; rounded up to milliseconds on the cluster's clock. */
   public AcquireRequest waitAtMost(Duration limit) {
-    return new AcquireRequest(
-        demands, owner, limit, lease, atLeast, lockDelay, gated, priority);
+    return new AcquireRequest(demands, owner, limit, lease, atLeast, lockDelay, gated, priority);
   }
 
   /** Waits until it is granted, refused or the session is over. */
@@ -107,8 +105,7 @@ public record AcquireRequest(
 
   /** Asks in the name of this owner: what one owner holds does not stand in its own way. */
   public AcquireRequest owner(String key) {
-    return new AcquireRequest(
-        demands, key, waitAtMost, lease, atLeast, lockDelay, gated, priority);
+    return new AcquireRequest(demands, key, waitAtMost, lease, atLeast, lockDelay, gated, priority);
   }
 
   /** With a fixed lease of this length, counted from the grant. */
@@ -118,8 +115,8 @@ public record AcquireRequest(
   }
 
   /**
-   * Keeps others out until so long after the grant, even if it is released before: for what must not
-   * happen more often than that.
+   * Keeps others out until so long after the grant, even if it is released before: for what must
+   * not happen more often than that.
    */
   public AcquireRequest atLeast(Duration length) {
     return new AcquireRequest(
@@ -128,8 +125,7 @@ public record AcquireRequest(
 
   /** Keeps others out for so long after an unclean end. */
   public AcquireRequest lockDelay(Duration length) {
-    return new AcquireRequest(
-        demands, owner, waitAtMost, lease, atLeast, length, gated, priority);
+    return new AcquireRequest(demands, owner, waitAtMost, lease, atLeast, length, gated, priority);
   }
 
   /** What the locks protect refuses old tokens, so others need not wait for the lock delay. */

@@ -22,7 +22,10 @@ public record Conversion(List<Demand> changes, @Nullable Duration waitAtMost, in
     changes = List.copyOf(changes);
     if (changes.isEmpty() || changes.size() > AcquireRequest.DEMANDS_MAX) {
       throw new IllegalArgumentException(
-          "a conversion has 1 to " + AcquireRequest.DEMANDS_MAX + " demands, not " + changes.size());
+          "a conversion has 1 to "
+              + AcquireRequest.DEMANDS_MAX
+              + " demands, not "
+              + changes.size());
     }
     AcquireRequest.requireWait(waitAtMost);
   }

@@ -67,8 +67,6 @@ final class Deadlocks {
   }
 
   private static String amount(@Nullable Mode mode, int permits) {
-    return mode == null
-        ? permits + (permits == 1 ? " permit" : " permits")
-        : "in mode " + mode;
+    return mode == null ? permits + (permits == 1 ? " permit" : " permits") : "in mode " + mode;
   }
 }

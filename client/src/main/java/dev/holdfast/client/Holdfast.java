@@ -138,8 +138,8 @@ public final class Holdfast implements AutoCloseable {
    * somebody takes it: what nobody takes or releases ends with the session.
    *
    * @param owner the key that the giver names; 1 to 128 bytes
-   * @return the grant, once; fails with {@link SessionExpiredException} when the session is over. To
-   *     cancel the future leaves the grant to the next who asks
+   * @return the grant, once; fails with {@link SessionExpiredException} when the session is over.
+   *     To cancel the future leaves the grant to the next who asks
    */
   public CompletableFuture<LockGrant> receive(String owner) {
     AcquireRequest.requireOwnerKey(owner);

@@ -48,8 +48,9 @@ public final class HoldfastReadWriteLock implements ReadWriteLock {
 
   /**
    * From reading to writing: waits until the other readers are gone, and nobody writes in between.
-   * One of the thread's read holds becomes a write hold, under a larger fencing token. No effect but
-   * that if the thread writes already. An interrupt does not end the wait; the flag is set again.
+   * One of the thread's read holds becomes a write hold, under a larger fencing token. No effect
+   * but that if the thread writes already. An interrupt does not end the wait; the flag is set
+   * again.
    *
    * @throws DeadlockException if another reader waits for the same; the thread goes on reading
    * @throws IllegalMonitorStateException if the thread does not hold the read lock
@@ -116,13 +117,14 @@ public final class HoldfastReadWriteLock implements ReadWriteLock {
   }
 
   /**
-   * From writing to reading, without a moment in which somebody else could write: all write holds of
-   * the thread become read holds. The fencing token stays. Takes a round trip to the cluster, at
+   * From writing to reading, without a moment in which somebody else could write: all write holds
+   * of the thread become read holds. The fencing token stays. Takes a round trip to the cluster, at
    * most the request time-out; not ended by an interrupt.
    *
    * @throws IllegalMonitorStateException if the thread does not hold the write lock
    * @throws LockLostException if the thread has lost it; unlock it then
-   * @throws OutcomeUnknownException if no node answered in time; the thread is a reader from then on
+   * @throws OutcomeUnknownException if no node answered in time; the thread is a reader from then
+   *     on
    */
   public void downgrade() {
     Hold hold = writeLock.requireHold("downgrade");

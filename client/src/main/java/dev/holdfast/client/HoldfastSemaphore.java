@@ -11,9 +11,9 @@ import java.util.function.UnaryOperator;
  * its own, so that of five holders the one that was lost can be refused and the other four go on.
  *
  * <p>Permits belong to the {@link LockGrant}, not to a thread, and are kept alive with the session,
- * unless {@link #with} asks for a lease. They are given back together, by {@link LockGrant#release};
- * some of them, by a {@linkplain LockGrant#convert conversion} to fewer. Immutable, safe for use by
- * many threads.
+ * unless {@link #with} asks for a lease. They are given back together, by {@link
+ * LockGrant#release}; some of them, by a {@linkplain LockGrant#convert conversion} to fewer.
+ * Immutable, safe for use by many threads.
  *
  * <p>The limit exists while the semaphore has users. Who comes with another limit meanwhile is
  * refused with {@link RefusalReason#LIMIT_MISMATCH}.
@@ -24,8 +24,7 @@ public final class HoldfastSemaphore {
   private final int limit;
   private final UnaryOperator<AcquireRequest> terms;
 
-  HoldfastSemaphore(
-      AsyncLocks async, String name, int limit, UnaryOperator<AcquireRequest> terms) {
+  HoldfastSemaphore(AsyncLocks async, String name, int limit, UnaryOperator<AcquireRequest> terms) {
     Demand.permits(name, 1, limit); // refuses what is no name and no limit
     this.async = async;
     this.name = name;
@@ -49,8 +48,7 @@ public final class HoldfastSemaphore {
    * @param others from a request to a changed one; how long it waits does not matter
    */
   public HoldfastSemaphore with(UnaryOperator<AcquireRequest> others) {
-    return new HoldfastSemaphore(
-        async, name, limit, request -> others.apply(terms.apply(request)));
+    return new HoldfastSemaphore(async, name, limit, request -> others.apply(terms.apply(request)));
   }
 
   /**

@@ -355,8 +355,7 @@ final class LiveSession implements Session, SessionObserver, CallDesk {
     callback(
         () -> {
           listeners.forEach(
-              listener ->
-                  callbacks.tell(() -> listener.grantReceived(this, grant.owner(), token)));
+              listener -> callbacks.tell(() -> listener.grantReceived(this, grant.owner(), token)));
           received.arrived(handed);
         });
   }
@@ -374,8 +373,7 @@ final class LiveSession implements Session, SessionObserver, CallDesk {
     if (future != null || !listeners.isEmpty()) {
       callback(
           () -> {
-            listeners.forEach(
-                listener -> callbacks.tell(() -> listener.askedToLetGo(this, asked)));
+            listeners.forEach(listener -> callbacks.tell(() -> listener.askedToLetGo(this, asked)));
             if (future != null) {
               future.complete(asked);
             }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Something that was granted: one or several locks, or permits, under one fencing token. It belongs
- * to no thread. Safe for use by many threads; what has a twin that ends in {@code Async} blocks, and
- * so does {@link #close}.
+ * to no thread. Safe for use by many threads; what has a twin that ends in {@code Async} blocks,
+ * and so does {@link #close}.
  *
  * <p>{@link #extend}, an upward {@link #convert} and {@link #handOver} end the grant under its
  * token; the first two return another one to go on with. This one is not held then, and refuses
@@ -53,9 +53,7 @@ public final class LockGrant implements AutoCloseable {
     return session.id().orElseThrow(); // there is no grant without an open session
   }
 
-  /**
-   * What is held. While a conversion is under way, only what is held both before and after it.
-   */
+  /** What is held. While a conversion is under way, only what is held both before and after it. */
   public List<Demand> demands() {
     return held().demands().stream().map(Demand::of).toList();
   }
@@ -270,8 +268,8 @@ public final class LockGrant implements AutoCloseable {
 
   /**
    * Keeps a value with a lock that this grant holds in mode SIX or X. Whoever looks at the lock
-   * ({@link Holdfast#check}) sees it, also after the release; the next holder finds it marked as not
-   * valid if this grant ends uncleanly. Not ended by an interrupt.
+   * ({@link Holdfast#check}) sees it, also after the release; the next holder finds it marked as
+   * not valid if this grant ends uncleanly. Not ended by an interrupt.
    *
    * @param lock a lock of this grant
    * @param value at most 4,096 bytes; null to remove the value

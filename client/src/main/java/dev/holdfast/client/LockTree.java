@@ -14,9 +14,10 @@ package dev.holdfast.client;
  * <tr><td>{@link #writeParts}</td><td>IX</td><td>readers and writers of other parts</td></tr>
  * </table>
  *
- * <p>The last three announce what is to be done below. Nobody has to: to lock {@code a/b/c} announces
- * it at {@code a} and {@code a/b} by itself. They are for those who want to be sure of the whole at
- * once, before they go for the parts with the <em>same owner</em> ({@link AcquireRequest#owner}).
+ * <p>The last three announce what is to be done below. Nobody has to: to lock {@code a/b/c}
+ * announces it at {@code a} and {@code a/b} by itself. They are for those who want to be sure of
+ * the whole at once, before they go for the parts with the <em>same owner</em> ({@link
+ * AcquireRequest#owner}).
  *
  * <p>Each method makes a {@link MultiLock} of one lock; several are put together with {@link
  * Holdfast#multiLock}. Immutable, safe for use by many threads.

@@ -7,10 +7,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 
 /**
- * Several locks as one: any mix of locks, modes and permits, granted all together, under one fencing
- * token, or not at all. While it waits it holds nothing, but has its place at every lock; so users
- * of such locks cannot get into a deadlock with each other, whatever the order in which they name
- * them.
+ * Several locks as one: any mix of locks, modes and permits, granted all together, under one
+ * fencing token, or not at all. While it waits it holds nothing, but has its place at every lock;
+ * so users of such locks cannot get into a deadlock with each other, whatever the order in which
+ * they name them.
  *
  * <p>What is granted belongs to the {@link LockGrant}, not to a thread; each acquisition is by a
  * fresh owner unless the request names one, and excludes every other. Immutable, safe for use by
@@ -81,8 +81,8 @@ public final class MultiLock {
    * Waits for all, at most so long by this machine's own clock, whether or not any node answers.
    *
    * @param limit 0 or more
-   * @return empty if the time is over; nothing is held then, and the client leaves the queues in the
-   *     background
+   * @return empty if the time is over; nothing is held then, and the client leaves the queues in
+   *     the background
    * @throws InterruptedException as for {@link #acquire}
    */
   public Optional<LockGrant> tryAcquire(Duration limit) throws InterruptedException {

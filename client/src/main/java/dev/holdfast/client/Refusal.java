@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param lock the lock at which the rule was broken, if one can be named
  * @param detail for a person: what to do next; may be empty
  * @param deadlock the cycle, for {@link RefusalReason#DEADLOCK}; null otherwise
- * @param reservedUntilMillis for {@link RefusalReason#RESERVED}: until when, on the cluster's clock;
- *     0 otherwise
+ * @param reservedUntilMillis for {@link RefusalReason#RESERVED}: until when, on the cluster's
+ *     clock; 0 otherwise
  */
 public record Refusal(
     RefusalReason reason,

@@ -29,7 +29,14 @@ class LiveSessionInterleavingTest {
   private static LiveSession session() {
     Callbacks callbacks = new Callbacks(Runnable::run, new ManualLoop());
     return new LiveSession(
-        SETTINGS, new ManualLoop(), NanoClock.system(), new Random(1), callbacks, List.of(), Duration.ofSeconds(1), null);
+        SETTINGS,
+        new ManualLoop(),
+        NanoClock.system(),
+        new Random(1),
+        callbacks,
+        List.of(),
+        Duration.ofSeconds(1),
+        null);
   }
 
   private static void lose(LiveSession session, HeldGrant grant) {

@@ -20,8 +20,7 @@ public sealed interface Action {
       String owner, List<Demand> demands, Patience patience, long leaseMillis, Terms terms)
       implements Action {
     /** With nothing else wanted. */
-    public AcquireLocks(
-        String owner, List<Demand> demands, Patience patience, long leaseMillis) {
+    public AcquireLocks(String owner, List<Demand> demands, Patience patience, long leaseMillis) {
       this(owner, demands, patience, leaseMillis, Terms.PLAIN);
     }
   }

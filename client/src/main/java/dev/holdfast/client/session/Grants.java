@@ -272,8 +272,7 @@ final class Grants {
     if (ended && !grant.isBeingChanged()) {
       // Later, because the same frame may tell how it ended.
       String detail = "it had ended before it could be changed";
-      timers.schedule(
-          lease.nowNanos(), () -> lose(grant.token(), LossReason.NOT_HELD, detail));
+      timers.schedule(lease.nowNanos(), () -> lose(grant.token(), LossReason.NOT_HELD, detail));
     }
   }
 
@@ -284,8 +283,7 @@ final class Grants {
         Modes.changed(before == null ? convert.demands() : before.granted(), convert.changes());
     if (before == null) {
       // It was lost meanwhile; so is what came of it, unless that is a new grant.
-      before =
-          new HeldGrant(lease, convert.token(), convert.owner(), demands, expiresAtMillis);
+      before = new HeldGrant(lease, convert.token(), convert.owner(), demands, expiresAtMillis);
       before.lose(LossReason.NOT_HELD);
     } else if (token == before.token()) {
       before.converted(demands);

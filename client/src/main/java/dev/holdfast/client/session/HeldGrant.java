@@ -76,9 +76,7 @@ public final class HeldGrant {
     return owner;
   }
 
-  /**
-   * What is held. While a conversion is under way, only what is held both before and after it.
-   */
+  /** What is held. While a conversion is under way, only what is held both before and after it. */
   public List<Demand> demands() {
     return demands;
   }

@@ -163,7 +163,8 @@ final class Requests {
     }
     switch (answer.getResultCase()) {
       case QUEUED -> call.ticket = answer.getQueued().getTicket();
-      case GRANTED, RELEASED, REFUSED, HANDED_OVER, DONE -> observer.requestAnswered(SentRequest.of(call), answer);
+      case GRANTED, RELEASED, REFUSED, HANDED_OVER, DONE ->
+          observer.requestAnswered(SentRequest.of(call), answer);
       case RESULT_NOT_SET -> {
         // Below.
       }
@@ -409,7 +410,8 @@ final class Requests {
       leaseMillis = extend.leaseMillis();
       grants.extended(extend.token(), !call.abandoned && !call.doubt);
     } else {
-      throw new IllegalStateException("what brings no grant was answered with one: " + call.sequence);
+      throw new IllegalStateException(
+          "what brings no grant was answered with one: " + call.sequence);
     }
     HeldGrant grant =
         new HeldGrant(lease, granted.getToken(), owner, demands, granted.getExpiresAtMillis());
@@ -527,7 +529,10 @@ final class Requests {
           }
         });
   }
-  /** The first request of this session that waits for the lock; without one there is nothing to ask. */
+
+  /**
+   * The first request of this session that waits for the lock; without one there is nothing to ask.
+   */
   private boolean maybeFindWaiting(Call call, Action.AskRevocation ask) {
     if (call.waitingSequence != 0) {
       return true;
@@ -556,9 +561,7 @@ final class Requests {
     Call.Resolver resolver = call.resolver;
     if (resolver != null) {
       handOver(result, resolver);
-    } else if (!call.abandoned
-        && !call.doubt
-        && !call.deliver(result)) {
+    } else if (!call.abandoned && !call.doubt && !call.deliver(result)) {
       undo(result);
     }
   }

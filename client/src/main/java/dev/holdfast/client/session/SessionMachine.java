@@ -318,7 +318,7 @@ public final class SessionMachine {
 
   private void answered(Answered answered) {
     if (answered.getAnswer().hasRefused()
-        && Wire.endsSession(answered.getAnswer().getRefused().getReason())) {
+        && Wire.answerEndsSession(answered.getAnswer().getRefused().getReason())) {
       RefusalReason reason = answered.getAnswer().getRefused().getReason();
       end(
           SessionState.LOST,

@@ -77,9 +77,7 @@ final class Wire {
     SetValue.Builder setValue =
         SetValue.newBuilder().setToken(action.token()).setLock(action.lock());
     ByteString value = action.value();
-    return value == null
-        ? setValue.setRemove(true).build()
-        : setValue.setValue(value).build();
+    return value == null ? setValue.setRemove(true).build() : setValue.setValue(value).build();
   }
 
   /** Whether an action is for a lock, one above it or one below it. */
@@ -133,6 +131,11 @@ final class Wire {
         || reason == RefusalReason.SESSION_CLOSED
         || reason == RefusalReason.UNKNOWN_SESSION
         || reason == RefusalReason.WRONG_SECRET;
+  }
+
+  /** The same of an answer, which may speak of the session to which something was handed over. */
+  static boolean answerEndsSession(RefusalReason reason) {
+    return endsSession(reason) && reason != RefusalReason.UNKNOWN_SESSION;
   }
 
   static dev.holdfast.client.session.LossReason lossReason(LossReason reason) {

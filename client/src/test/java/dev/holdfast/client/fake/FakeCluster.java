@@ -115,8 +115,7 @@ public final class FakeCluster {
     for (long token : machine.tokensOf(session)) {
       GrantInfo info = machine.grant(token);
       if (info != null) {
-        grants.add(
-            new Grant(token, session, info.owner(), info.demands(), info.expiresAtMillis()));
+        grants.add(new Grant(token, session, info.owner(), info.demands(), info.expiresAtMillis()));
       }
     }
     return grants;
@@ -200,8 +199,7 @@ public final class FakeCluster {
   }
 
   private void close(long id) {
-    apply(
-        Command.newBuilder().setClose(CloseSession.newBuilder().setSessionId(id)).build());
+    apply(Command.newBuilder().setClose(CloseSession.newBuilder().setSessionId(id)).build());
   }
 
   /** Whoever holds a lock by name; the first of them. */
@@ -328,9 +326,7 @@ public final class FakeCluster {
       apply(
           Command.newBuilder()
               .setRenew(
-                  RenewSession.newBuilder()
-                      .setSessionId(session.id)
-                      .setNonce(renewal.getNonce()))
+                  RenewSession.newBuilder().setSessionId(session.id).setNonce(renewal.getNonce()))
               .build());
     }
     for (Request request : frame.getRequestsList()) {
@@ -395,8 +391,7 @@ public final class FakeCluster {
         }
         session
             .frame()
-            .addAnswers(
-                Answered.newBuilder().setSequence(answered.sequence()).setAnswer(answer));
+            .addAnswers(Answered.newBuilder().setSequence(answered.sequence()).setAnswer(answer));
       }
     } else if (outcome instanceof Outcome.Renewed renewed) {
       FakeSession session = sessions.get(renewed.sessionId());
@@ -486,8 +481,7 @@ public final class FakeCluster {
 
   private static ByteString sha256(ByteString secret) {
     try {
-      return ByteString.copyFrom(
-          MessageDigest.getInstance("SHA-256").digest(secret.toByteArray()));
+      return ByteString.copyFrom(MessageDigest.getInstance("SHA-256").digest(secret.toByteArray()));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

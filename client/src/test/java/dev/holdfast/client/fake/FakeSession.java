@@ -59,8 +59,7 @@ final class FakeSession {
       return;
     }
     Request before = said.put(sequence, request);
-    require(
-        before == null || before.equals(request), "number " + sequence + " was used twice");
+    require(before == null || before.equals(request), "number " + sequence + " was used twice");
   }
 
   /** What a node cancelled, and nobody asked it to, it had no room for. */

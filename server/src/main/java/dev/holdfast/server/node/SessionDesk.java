@@ -219,7 +219,8 @@ final class SessionDesk {
             GrantsHeld.newBuilder()
                 .setRevision(machine.revision())
                 .addAllTokens(machine.tokensOf(sessionId))
-                .addAllReceived(machine.receivedBy(sessionId).stream().map(SessionDesk::told).toList())
+                .addAllReceived(
+                    machine.receivedBy(sessionId).stream().map(SessionDesk::told).toList())
                 .build());
   }
 
