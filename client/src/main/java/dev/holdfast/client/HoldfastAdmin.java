@@ -419,6 +419,11 @@ public final class HoldfastAdmin implements AutoCloseable {
     return watches.begin(target, fromRevision, listener);
   }
 
+  /** Who waits for whom; over the same connections. */
+  public Waits waits() {
+    return new RemoteWaits(calls);
+  }
+
   /** Closes the connections; calls under way fail, and watches end. */
   @Override
   public void close() {

@@ -155,7 +155,7 @@ final class Requests {
     switch (answer.getResultCase()) {
       case QUEUED -> call.ticket = answer.getQueued().getTicket();
       case GRANTED, RELEASED, REFUSED -> observer.requestAnswered(SentRequest.of(call), answer);
-      case RESULT_NOT_SET -> {
+      case HANDED_OVER, DONE, RESULT_NOT_SET -> {
         // Below.
       }
     }
