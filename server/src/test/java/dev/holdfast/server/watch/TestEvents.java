@@ -23,7 +23,7 @@ final class TestEvents {
 
   static Event released(long revision, String... locks) {
     return new Event.LockReleased(
-        revision, 1, 1, demands(locks), Event.GrantEnd.RELEASED, "", "", 0);
+        revision, 1, 1, "main", demands(locks), Event.GrantEnd.RELEASED, "", "", 0);
   }
 
   static Event valued(long revision, String lock, int bytes) {
