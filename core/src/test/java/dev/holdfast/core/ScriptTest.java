@@ -38,7 +38,8 @@ class ScriptTest {
           RefusalReason.TOO_MANY_RESERVATIONS,
           RefusalReason.TOO_MANY_VALUES,
           RefusalReason.TOO_MANY_REQUESTS,
-          RefusalReason.TOO_MANY_SESSIONS);
+          RefusalReason.TOO_MANY_SESSIONS,
+          RefusalReason.TOO_MANY_WATCHERS);
 
   @ParameterizedTest
   @MethodSource("scripts")
