@@ -1,7 +1,7 @@
 package dev.holdfast.core;
 
 import java.util.Iterator;
-import java.util.TreeMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class EdgeWalk {
   private final OwnerKey self;
   private final Iterator<@Nullable Place> places;
-  private final @Nullable TreeMap<String, Walked> walkedAtLock;
+  private final @Nullable Map<String, Walked> walkedAtLock;
   private @Nullable Place place;
   private @Nullable Walked walked;
   private Group group = Group.GRANTS;
@@ -38,11 +38,21 @@ final class EdgeWalk {
    */
   static final class Walked {
     private int grantedModes;
-    private final long[][] after = new long[Group.values().length][Modes.COUNT];
-    private final long[][] before = new long[Group.values().length][Modes.COUNT];
+    private final Spans waiting = new Spans();
+    private final Spans converting = new Spans();
 
-    private boolean hasAny(Group group, int mode) {
-      return before[group.ordinal()][mode] != 0;
+    private Spans requests(Group group) {
+      return group == Group.CONVERTING ? converting : waiting;
+    }
+  }
+
+  /** By mode: the tickets between which requests were walked; both 0 where none were. */
+  private static final class Spans {
+    final long[] after = new long[Modes.COUNT];
+    final long[] before = new long[Modes.COUNT];
+
+    boolean hasAny(int mode) {
+      return before[mode] != 0;
     }
   }
 
@@ -59,9 +69,7 @@ final class EdgeWalk {
    *     what others must not leave out: the owner from whom the search began
    */
   EdgeWalk(
-      OwnerKey self,
-      Iterator<@Nullable Place> places,
-      @Nullable TreeMap<String, Walked> walkedAtLock) {
+      OwnerKey self, Iterator<@Nullable Place> places, @Nullable Map<String, Walked> walkedAtLock) {
     this.self = self;
     this.places = places;
     this.walkedAtLock = walkedAtLock;
@@ -105,17 +113,20 @@ final class EdgeWalk {
       last = place.afterTicket;
       end = place.beforeTicket;
     }
-    if (walked != null && newGroup != Group.GRANTS && walked.hasAny(newGroup, newMode)) {
-      leaveOutWalked(walked.after[newGroup.ordinal()], walked.before[newGroup.ordinal()]);
+    if (walked != null && newGroup != Group.GRANTS) {
+      leaveOut(walked.requests(newGroup));
     }
   }
 
-  private void leaveOutWalked(long[] after, long[] before) {
-    if (last >= after[mode]) {
+  private void leaveOut(Spans spans) {
+    if (!spans.hasAny(mode)) {
+      return;
+    }
+    if (last >= spans.after[mode]) {
       // What begins inside goes on behind its end.
-      last = Math.max(last, before[mode] - 1);
+      last = Math.max(last, spans.before[mode] - 1);
     } else {
-      end = Math.min(end, after[mode] + 1);
+      end = Math.min(end, spans.after[mode] + 1);
     }
   }
 
@@ -127,11 +138,10 @@ final class EdgeWalk {
     }
     int modes = group == Group.WAITING ? at.waitingModes : at.convertingModes;
     if (Modes.contains(modes, mode)) {
-      long[] after = here.after[group.ordinal()];
-      long[] before = here.before[group.ordinal()];
-      boolean known = here.hasAny(group, mode);
-      after[mode] = known ? Math.min(after[mode], at.afterTicket) : at.afterTicket;
-      before[mode] = Math.max(before[mode], at.beforeTicket);
+      Spans spans = here.requests(group);
+      spans.after[mode] =
+          spans.hasAny(mode) ? Math.min(spans.after[mode], at.afterTicket) : at.afterTicket;
+      spans.before[mode] = Math.max(spans.before[mode], at.beforeTicket);
     }
   }
 

@@ -33,13 +33,13 @@ class ScriptTest {
           RefusalReason.FRAME_TOO_LARGE,
           RefusalReason.NODE_STOPPING,
           RefusalReason.SESSION_CLOSED,
+          RefusalReason.TOO_MANY_WATCHERS,
           // Those need thousands of commands: LimitsTest.
           RefusalReason.TOO_MANY_ANSWERS,
           RefusalReason.TOO_MANY_RESERVATIONS,
           RefusalReason.TOO_MANY_VALUES,
           RefusalReason.TOO_MANY_REQUESTS,
-          RefusalReason.TOO_MANY_SESSIONS,
-          RefusalReason.TOO_MANY_WATCHERS);
+          RefusalReason.TOO_MANY_SESSIONS);
 
   @ParameterizedTest
   @MethodSource("scripts")
