@@ -16,7 +16,8 @@ final class HelpPages {
 
   private static final List<Group> GROUPS =
       List.of(
-          new Group("Use locks", List.of("lock", "who", "queue", "check", "locks", "sessions")),
+          new Group(
+              "Use locks", List.of("lock", "who", "queue", "check", "locks", "sessions", "watch")),
           new Group("Look after them", List.of("unlock", "force-release", "dump")),
           new Group("Run a cluster", List.of("server", "status", "cluster")),
           new Group("Try it", List.of("demo", "bench", "verify")),

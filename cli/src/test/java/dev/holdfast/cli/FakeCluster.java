@@ -19,6 +19,8 @@ import dev.holdfast.client.RefusalReason;
 import dev.holdfast.client.SessionPage;
 import dev.holdfast.client.SessionSummary;
 import dev.holdfast.client.SnapshotTaken;
+import dev.holdfast.client.WatchListener;
+import dev.holdfast.client.WatchTarget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -75,6 +77,10 @@ final class FakeCluster implements Cluster {
   String leader = "n1";
   @Nullable RuntimeException failure;
   boolean unreachable;
+
+  /** What a watch tells, at once. */
+  Consumer<WatchListener> news = listener -> {};
+
   int closed;
 
   static NodeStatus status(String node, String leader) {
@@ -237,6 +243,12 @@ final class FakeCluster implements Cluster {
     log.add("dump " + endpoint);
     parts.accept(new DumpPart(info(consistency), List.of(ALICE)));
     parts.accept(new DumpPart(info(consistency), List.of(CAROL, BOB)));
+  }
+
+  @Override
+  public void watch(WatchTarget target, long fromRevision, WatchListener listener) {
+    log.add("watch " + target + " from " + fromRevision);
+    news.accept(listener);
   }
 
   @Override

@@ -88,6 +88,10 @@ final class ClientHistory implements AutoCloseable {
       String node,
       dev.holdfast.protocol.v1.Answer answer,
       long nowNanos) {
+    if (request.action() instanceof Action.SetLockValue
+        || request.action() instanceof Action.AskRevocation) {
+      return; // nobody is granted anything by these
+    }
     writer.write(operation(session, request, node, answerOf(answer), nowNanos));
   }
 
@@ -186,7 +190,11 @@ final class ClientHistory implements AutoCloseable {
 
   private static List<Demand> demands(List<dev.holdfast.protocol.v1.Demand> demands) {
     return demands.stream()
-        .map(demand -> new Demand(demand.getLock(), modeOf(demand.getMode())))
+        .map(
+            demand ->
+                demand.getPermits() > 0
+                    ? Demand.permits(demand.getLock(), demand.getPermits(), demand.getLimit())
+                    : new Demand(demand.getLock(), modeOf(demand.getMode())))
         .toList();
   }
 
@@ -205,12 +213,16 @@ final class ClientHistory implements AutoCloseable {
     return switch (answer.getResultCase()) {
       case GRANTED ->
           new Answer.Granted(
-              answer.getGranted().getToken(), answer.getGranted().getExpiresAtMillis());
+              answer.getGranted().getToken(),
+              answer.getGranted().getExpiresAtMillis(),
+              answer.getRevision());
       case RELEASED -> new Answer.Released(answer.getRevision());
       case QUEUED -> new Answer.Queued(answer.getQueued().getTicket());
       case REFUSED ->
           new Answer.Refused(answer.getRefused().getReason().name(), answer.getRevision());
-      case HANDED_OVER, DONE, RESULT_NOT_SET -> new Answer.Unknown();
+      case HANDED_OVER -> new Answer.HandedOver(answer.getHandedOver().getToken());
+      case DONE -> new Answer.Done(answer.getRevision());
+      case RESULT_NOT_SET -> new Answer.Unknown();
     };
   }
 

@@ -228,6 +228,29 @@ public final class Holdfast implements AutoCloseable {
   }
 
   /**
+   * Watches a lock from now on; see {@link #watch(WatchTarget, long, WatchListener)}.
+   *
+   * @param lock its name
+   * @param listener told what happens
+   */
+  public Watch watch(String lock, WatchListener listener) {
+    return watch(WatchTarget.lock(lock), 0, listener);
+  }
+
+  /**
+   * Watches what happens to a lock, or to everything below one, without a session. Does not block,
+   * and goes on until it is closed, or this client is.
+   *
+   * @param target what to watch
+   * @param fromRevision the first revision whose events are wanted; 0 for those to come. What nodes
+   *     do not remember any more is told as {@link WatchListener#resync}
+   * @param listener told what happens
+   */
+  public Watch watch(WatchTarget target, long fromRevision, WatchListener listener) {
+    return admin.watch(target, fromRevision, listener);
+  }
+
+  /**
    * The present session; if there is none yet, or the last one is over, a new one, opened in the
    * background.
    */
@@ -257,8 +280,8 @@ public final class Holdfast implements AutoCloseable {
    */
   @Override
   public void close() {
+    admin.close(); // first, so that watches hear that they were closed, and not of a lost network
     keeper.close();
-    admin.close();
   }
 
   /**

@@ -63,6 +63,7 @@ public final class HoldfastAdmin implements AutoCloseable {
   private static final AtomicInteger LAST_ADMIN = new AtomicInteger();
 
   private final UnaryCalls calls;
+  private final Watches watches;
   private final @Nullable GrpcNetwork own;
   private final LongSupplier revisionMin;
   private final @Nullable ClientHistory history;
@@ -70,10 +71,12 @@ public final class HoldfastAdmin implements AutoCloseable {
 
   private HoldfastAdmin(
       UnaryCalls calls,
+      Watches watches,
       @Nullable GrpcNetwork own,
       LongSupplier revisionMin,
       @Nullable ClientHistory history) {
     this.calls = calls;
+    this.watches = watches;
     this.own = own;
     this.revisionMin = revisionMin;
     this.history = history;
@@ -89,7 +92,8 @@ public final class HoldfastAdmin implements AutoCloseable {
     GrpcNetwork network =
         shared != null ? shared : new GrpcNetwork("holdfast-admin-" + LAST_ADMIN.incrementAndGet());
     UnaryCalls calls = new UnaryCalls(network, endpoints, limit);
-    return new HoldfastAdmin(calls, shared != null ? null : network, revisionMin, history);
+    Watches watches = new Watches(endpoints, network);
+    return new HoldfastAdmin(calls, watches, shared != null ? null : network, revisionMin, history);
   }
 
   /**
@@ -402,9 +406,28 @@ public final class HoldfastAdmin implements AutoCloseable {
     }
   }
 
-  /** Closes the connections; calls under way fail. */
+  /**
+   * Watches what happens to a lock, or to everything below one. Does not block, and goes on until
+   * it is closed, or this object is.
+   *
+   * @param target what to watch
+   * @param fromRevision the first revision whose events are wanted; 0 for those to come. What nodes
+   *     do not remember any more is told as {@link WatchListener#resync}
+   * @param listener told what happens
+   */
+  public Watch watch(WatchTarget target, long fromRevision, WatchListener listener) {
+    return watches.begin(target, fromRevision, listener);
+  }
+
+  /** Who waits for whom; over the same connections. */
+  public Waits waits() {
+    return new RemoteWaits(calls);
+  }
+
+  /** Closes the connections; calls under way fail, and watches end. */
   @Override
   public void close() {
+    watches.close();
     if (own != null) {
       own.close();
     }

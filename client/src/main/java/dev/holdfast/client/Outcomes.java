@@ -55,7 +55,8 @@ final class Outcomes {
 
   static boolean isOverload(RefusalReason reason) {
     return switch (reason) {
-      case OVERLOADED, TOO_MANY_REQUESTS, TOO_MANY_ANSWERS, TOO_MANY_SESSIONS -> true;
+      case OVERLOADED, TOO_MANY_REQUESTS, TOO_MANY_ANSWERS, TOO_MANY_SESSIONS, TOO_MANY_WATCHERS ->
+          true;
       case HELD_BY_ANOTHER, WAITED_FOR_BY_ANOTHER, ALREADY_HELD, ALREADY_WAITING, RESERVED -> false;
       case KIND_MISMATCH,
           BEHIND,

@@ -73,6 +73,8 @@ public enum RefusalReason {
   MODE_TOO_WEAK(33),
   /** No such request waits for that grant. */
   NOT_WAITING(34),
+  /** As many watchers as may watch at that node. */
+  TOO_MANY_WATCHERS(35),
   /** A reason that this version of the client does not know; the detail has its number. */
   OTHER(0);
 

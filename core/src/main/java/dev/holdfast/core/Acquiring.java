@@ -18,7 +18,7 @@ final class Acquiring {
   Acquiring(State state, Steps steps) {
     this.state = state;
     this.steps = steps;
-    this.inTheWay = new InTheWay(state, steps);
+    this.inTheWay = new InTheWay(steps);
   }
 
   /**

@@ -24,7 +24,7 @@ final class Converting {
   Converting(State state, Steps steps) {
     this.state = state;
     this.steps = steps;
-    this.inTheWay = new InTheWay(state, steps);
+    this.inTheWay = new InTheWay(steps);
   }
 
   /** Executes a conversion of a grant of the session itself. */

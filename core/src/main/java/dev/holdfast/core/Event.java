@@ -59,7 +59,13 @@ public sealed interface Event {
   record DeadlockFound(long revision, Deadlock deadlock) implements Event {}
 
   /** A waiting request left the queues without a grant. */
-  record RequestLeft(long revision, long ticket, long sessionId, long sequence, QueueExit exit)
+  record RequestLeft(
+      long revision,
+      long ticket,
+      long sessionId,
+      long sequence,
+      QueueExit exit,
+      List<Demand> demands)
       implements Event {}
 
   /** Why a waiting request left the queue without a grant. */
@@ -190,8 +196,15 @@ public sealed interface Event {
    * @param sessionId whose it is
    * @param bySessionId the session that waits for it; 0 when an operator asks
    * @param operator who asks, if it is an operator; otherwise empty
+   * @param demands what the grant holds
    */
   record RevocationRequested(
-      long revision, long token, long sessionId, long bySessionId, String operator, String detail)
+      long revision,
+      long token,
+      long sessionId,
+      long bySessionId,
+      String operator,
+      String detail,
+      List<Demand> demands)
       implements Event {}
 }

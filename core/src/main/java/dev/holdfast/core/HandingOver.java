@@ -22,7 +22,7 @@ final class HandingOver {
   HandingOver(State state, Steps steps) {
     this.state = state;
     this.steps = steps;
-    this.inTheWay = new InTheWay(state, steps);
+    this.inTheWay = new InTheWay(steps);
   }
 
   /** Executes the hand-over of a grant of the session itself. */

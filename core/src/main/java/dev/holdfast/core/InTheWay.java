@@ -12,11 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells a request that is refused what is in its way. */
 final class InTheWay {
-  private final State state;
   private final Steps steps;
 
-  InTheWay(State state, Steps steps) {
-    this.state = state;
+  InTheWay(Steps steps) {
     this.steps = steps;
   }
 

@@ -228,7 +228,7 @@ final class LockMap {
    * place of another's, but what its own owner holds, or whom it heeds.
    */
   void lookAt(Waiting request) {
-    if (toLookAt.isEmpty() || toLookAt.getLast() != request) {
+    if (toLookAt.isEmpty() || toLookAt.getLast().ticket() != request.ticket()) {
       toLookAt.add(request);
     }
   }
@@ -355,7 +355,7 @@ final class LockMap {
     OwnerKey sole = line.lock.soleOwner(Modes.conflictsOf(line.mode));
     Owner owner = sole == null ? null : owners.get(sole);
     Waiting request = owner == null ? null : owner.waiting;
-    if (request == null || request == line.head) {
+    if (request == null || request.ticket() == line.head.ticket()) {
       return;
     }
     Parking parking = parkings.get(request.ticket());

@@ -4,6 +4,7 @@ import dev.holdfast.core.WaitGraph.Edge;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -230,7 +231,7 @@ final class Reduction {
     throw new IllegalStateException("request " + closer.ticket() + " is stuck, but in no cycle");
   }
 
-  private List<Link> pathTo(Link last, TreeMap<Long, Link> cameBy) {
+  private List<Link> pathTo(Link last, Map<Long, Link> cameBy) {
     List<Link> path = new ArrayList<>();
     path.add(last);
     while (path.getLast().request.ticket() != closer.ticket()) {

@@ -37,7 +37,8 @@ final class Revocations {
             grant.owner().sessionId(),
             session.id(),
             "",
-            command.getDetail()));
+            command.getDetail(),
+            grant.demands()));
     return null;
   }
 
@@ -54,7 +55,8 @@ final class Revocations {
             grant.owner().sessionId(),
             0,
             command.getOperator(),
-            command.getReason()));
+            command.getReason(),
+            grant.demands()));
     return null;
   }
 

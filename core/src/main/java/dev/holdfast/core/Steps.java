@@ -288,7 +288,12 @@ final class Steps {
     state.mapRevision = revision;
     report(
         new RequestLeft(
-            revision, request.ticket(), request.owner().sessionId(), request.sequence(), exit));
+            revision,
+            request.ticket(),
+            request.owner().sessionId(),
+            request.sequence(),
+            exit,
+            request.demands()));
   }
 
   /** The label of the session of an owner, for others to read; empty if it has none. */

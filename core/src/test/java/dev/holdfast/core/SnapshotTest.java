@@ -3,6 +3,7 @@ package dev.holdfast.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.protocol.log.v1.SnapshotHeader;
 import dev.holdfast.protocol.log.v1.SnapshotRecord;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -65,20 +66,41 @@ class SnapshotTest {
       unknown.set(i, SnapshotRecord.getDefaultInstance());
       refused(unknown);
     }
-    List<SnapshotRecord> other = new ArrayList<>(intact);
-    SnapshotRecord.Builder header = intact.getFirst().toBuilder();
-    header.getHeaderBuilder().setClockMillis(77);
-    other.set(0, header.build());
-    refused(other);
-    header.getHeaderBuilder().setFormat(2);
-    other.set(0, header.build());
-    refused(other);
+  }
+
+  @Test
+  void every_damage_to_the_header_is_refused() {
+    List<SnapshotRecord> intact = records(script.machine().image());
+    SnapshotHeader header = intact.getFirst().getHeader();
+    for (SnapshotHeader damaged :
+        List.of(
+            header.toBuilder().setClockMillis(header.getClockMillis() + 1).build(),
+            header.toBuilder().setRevision(header.getRevision() + 1).build(),
+            header.toBuilder().setMapRevision(header.getMapRevision() - 1).build())) {
+      refused(withHeader(intact, damaged), "does not match its hash");
+    }
+    for (int format : List.of(0, header.getFormat() - 1, header.getFormat() + 1)) {
+      refused(
+          withHeader(intact, header.toBuilder().setFormat(format).build()),
+          "the snapshot has format " + format);
+    }
+  }
+
+  private static List<SnapshotRecord> withHeader(
+      List<SnapshotRecord> records, SnapshotHeader header) {
+    List<SnapshotRecord> other = new ArrayList<>(records);
+    other.set(0, SnapshotRecord.newBuilder().setHeader(header).build());
+    return other;
   }
 
   private static void refused(List<SnapshotRecord> records) {
+    refused(records, "snapshot");
+  }
+
+  private static void refused(List<SnapshotRecord> records, String told) {
     assertThatThrownBy(() -> LockStateMachine.restore(records.iterator()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("snapshot");
+        .hasMessageContaining(told);
   }
 
   private static List<SnapshotRecord> records(StateImage image) {

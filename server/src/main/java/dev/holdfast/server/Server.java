@@ -56,6 +56,7 @@ public final class Server {
                 Version.current(),
                 config.configuredEndpoints()),
             config.limits(),
+            config.watches(),
             config.proposer(),
             replica ->
                 logs.create(

@@ -11,6 +11,9 @@ import dev.holdfast.client.MemberInfo;
 import dev.holdfast.client.NodeStatus;
 import dev.holdfast.client.SessionPage;
 import dev.holdfast.client.SnapshotTaken;
+import dev.holdfast.client.Watch;
+import dev.holdfast.client.WatchListener;
+import dev.holdfast.client.WatchTarget;
 import dev.holdfast.protocol.FencingToken;
 import java.time.Duration;
 import java.util.List;
@@ -90,6 +93,11 @@ final class ClientCluster implements Cluster {
   @Override
   public void dump(String endpoint, Consistency consistency, Consumer<DumpPart> parts) {
     admin.dump(endpoint, consistency, parts);
+  }
+
+  @Override
+  public void watch(WatchTarget target, long fromRevision, WatchListener listener) {
+    Watch _ = admin.watch(target, fromRevision, listener);
   }
 
   @Override

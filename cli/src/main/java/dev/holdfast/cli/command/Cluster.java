@@ -10,6 +10,8 @@ import dev.holdfast.client.MemberInfo;
 import dev.holdfast.client.NodeStatus;
 import dev.holdfast.client.SessionPage;
 import dev.holdfast.client.SnapshotTaken;
+import dev.holdfast.client.WatchListener;
+import dev.holdfast.client.WatchTarget;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -55,6 +57,9 @@ public interface Cluster extends AutoCloseable {
 
   /** Reads the map of the node at an endpoint, part by part. */
   void dump(String endpoint, Consistency consistency, Consumer<DumpPart> parts);
+
+  /** Watches until this object is closed; does not block. */
+  void watch(WatchTarget target, long fromRevision, WatchListener listener);
 
   @Override
   void close();

@@ -78,6 +78,7 @@ public final class Commands {
             .addSubcommand(new CheckCommand(invocation))
             .addSubcommand(new LocksCommand(invocation))
             .addSubcommand(new SessionsCommand(invocation))
+            .addSubcommand(new WatchCommand(invocation))
             .addSubcommand(new UnlockCommand(invocation))
             .addSubcommand(new ForceReleaseCommand(invocation))
             .addSubcommand(new DumpCommand(invocation))

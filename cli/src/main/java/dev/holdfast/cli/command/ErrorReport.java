@@ -78,7 +78,13 @@ public final class ErrorReport {
           DEADLOCK,
           QUEUE_FULL ->
           ExitCode.NOT_ACQUIRED;
-      case NO_LEADER, OVERLOADED, BEHIND, NODE_STOPPING, TOO_MANY_REQUESTS, TOO_MANY_SESSIONS ->
+      case NO_LEADER,
+          OVERLOADED,
+          BEHIND,
+          NODE_STOPPING,
+          TOO_MANY_REQUESTS,
+          TOO_MANY_SESSIONS,
+          TOO_MANY_WATCHERS ->
           ExitCode.UNAVAILABLE;
       case INVALID_NAME, INVALID_REQUEST, FRAME_TOO_LARGE, NOT_FIXED_LEASE -> ExitCode.USAGE;
       case ALREADY_HELD,

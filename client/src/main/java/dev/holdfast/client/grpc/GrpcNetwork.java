@@ -2,6 +2,8 @@ package dev.holdfast.client.grpc;
 
 import dev.holdfast.client.session.Network;
 import dev.holdfast.client.session.Transport;
+import dev.holdfast.client.watch.WatchNetwork;
+import dev.holdfast.client.watch.WatchTransport;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
@@ -26,7 +28,7 @@ import java.util.concurrent.TimeUnit;
  * without a word is not used for the next attempt. Single calls share one channel for each
  * endpoint.
  */
-public final class GrpcNetwork implements Network {
+public final class GrpcNetwork implements Network, WatchNetwork {
   private static final int FRAME_BYTES_MAX = 16 * 1024 * 1024;
   private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
 
@@ -53,8 +55,13 @@ public final class GrpcNetwork implements Network {
   }
 
   @Override
-  public Transport transport(StreamEvents events) {
+  public Transport transport(Network.StreamEvents events) {
     return new GrpcTransport(this, events);
+  }
+
+  @Override
+  public WatchTransport watchTransport(WatchNetwork.StreamEvents events) {
+    return new GrpcWatchTransport(this, events);
   }
 
   /**

@@ -156,7 +156,7 @@ public final class HistoryChecker {
   private Summary summarize(RequestChecks requests, Grants grants) {
     Set<String> locks = new HashSet<>();
     for (Grant grant : grants.byToken.values()) {
-      for (Need need : grant.needs) {
+      for (Need need : grant.needs()) {
         if (need.explicit()) {
           locks.add(need.lock());
         }

@@ -331,7 +331,7 @@ final class ToyRun {
         if (line instanceof NodeLine.Applied applied
             && line instanceof NodeLine.Began == false
             && applied.node().equals("n1")) {
-          all.add(by(applied, "n2", nowNanos));
+          all.add(applied.toldBy("n2", nowNanos));
         }
       }
       behind.clear();
@@ -339,14 +339,14 @@ final class ToyRun {
     } else {
       int many = random.nextInt(behind.size() + 1);
       for (HistoryLine line : behind.subList(0, many)) {
-        lines.add(line instanceof NodeLine.Applied applied ? by(applied, "n2", nowNanos) : line);
+        lines.add(line instanceof NodeLine.Applied applied ? applied.toldBy("n2", nowNanos) : line);
       }
       behind.subList(0, many).clear();
     }
   }
 
   private void applied(NodeLine.Applied line) {
-    lines.add(by(line, "n1", nowNanos));
+    lines.add(line.toldBy("n1", nowNanos));
     behind.add(line);
   }
 
@@ -358,70 +358,9 @@ final class ToyRun {
       record(call, new Answer.Unknown());
     }
     for (HistoryLine line : behind) {
-      lines.add(line instanceof NodeLine.Applied applied ? by(applied, "n2", nowNanos) : line);
+      lines.add(line instanceof NodeLine.Applied applied ? applied.toldBy("n2", nowNanos) : line);
     }
     lines.add(new NodeLine.Reached("n1", service.revision(), service.clockMillis(), nowNanos));
     lines.add(new NodeLine.Reached("n2", service.revision(), service.clockMillis(), nowNanos));
-  }
-
-  /** The same, applied by a node at a moment. */
-  static NodeLine.Applied by(NodeLine.Applied line, String node, long atNanos) {
-    return switch (line) {
-      case NodeLine.Began l -> new NodeLine.Began(node, l.revision(), l.clockMillis(), atNanos);
-      case NodeLine.Reached l -> new NodeLine.Reached(node, l.revision(), l.clockMillis(), atNanos);
-      case NodeLine.SessionBegan l ->
-          new NodeLine.SessionBegan(
-              node, l.revision(), l.clockMillis(), atNanos, l.session(), l.client(), l.ttlMillis());
-      case NodeLine.SessionEnded l ->
-          new NodeLine.SessionEnded(
-              node, l.revision(), l.clockMillis(), atNanos, l.session(), l.end());
-      case NodeLine.RequestQueued l ->
-          new NodeLine.RequestQueued(
-              node,
-              l.revision(),
-              l.clockMillis(),
-              atNanos,
-              l.session(),
-              l.sequence(),
-              l.owner(),
-              l.demands());
-      case NodeLine.RequestLeft l ->
-          new NodeLine.RequestLeft(
-              node,
-              l.revision(),
-              l.clockMillis(),
-              atNanos,
-              l.ticket(),
-              l.session(),
-              l.sequence(),
-              l.exit());
-      case NodeLine.LockGranted l ->
-          new NodeLine.LockGranted(
-              node,
-              l.revision(),
-              l.clockMillis(),
-              atNanos,
-              l.ticket(),
-              l.session(),
-              l.sequence(),
-              l.owner(),
-              l.demands(),
-              l.expiresAtMillis(),
-              l.how());
-      case NodeLine.LockReleased l ->
-          new NodeLine.LockReleased(
-              node,
-              l.revision(),
-              l.clockMillis(),
-              atNanos,
-              l.token(),
-              l.session(),
-              l.sequence(),
-              l.by(),
-              l.end());
-      case NodeLine.RequestAnswered l ->
-          new NodeLine.RequestAnswered(
-              node, l.revision(), l.clockMillis(), atNanos, l.session(), l.sequence(), l.answer());
-    };
   }
 }

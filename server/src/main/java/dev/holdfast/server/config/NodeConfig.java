@@ -24,6 +24,7 @@ public record NodeConfig(
     Snapshots snapshots,
     Proposer proposer,
     Limits limits,
+    Watches watches,
     Log log,
     @Nullable String history) {
 
@@ -78,6 +79,9 @@ public record NodeConfig(
       Duration ttlMin,
       Duration ttlMax,
       int readsWaitingMax) {}
+
+  /** What is done for those who watch. */
+  public record Watches(int watchersMax, int eventsMax, DataSize bytesMax) {}
 
   /** How a log line looks. */
   public enum LogFormat {
@@ -134,6 +138,7 @@ public record NodeConfig(
               Duration.ofSeconds(1),
               Duration.ofMinutes(10),
               20_000),
+          new Watches(10_000, 100_000, new DataSize(32 << 20)),
           new Log(LogFormat.TEXT, LogLevel.INFO),
           null);
 }

@@ -10,6 +10,7 @@ import dev.holdfast.server.config.NodeConfig.NodeEntry;
 import dev.holdfast.server.door.grpc.GrpcDoorSettings;
 import dev.holdfast.server.node.AdmissionLimits;
 import dev.holdfast.server.node.ProposerSettings;
+import dev.holdfast.server.watch.WatchLimits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -189,6 +190,11 @@ public record ResolvedConfig(
       throw ConfigException.at(source, "limits", String.valueOf(e.getMessage()));
     }
     try {
+      var _ = resolved.watches();
+    } catch (IllegalArgumentException e) {
+      throw ConfigException.at(source, "watches", String.valueOf(e.getMessage()));
+    }
+    try {
       var _ = resolved.proposer();
     } catch (IllegalArgumentException e) {
       throw ConfigException.at(source, "proposer", String.valueOf(e.getMessage()));
@@ -257,6 +263,12 @@ public record ResolvedConfig(
         limits.ttlMin().toMillis(),
         limits.ttlMax().toMillis(),
         limits.readsWaitingMax());
+  }
+
+  /** What the node does for watchers. */
+  public WatchLimits watches() {
+    NodeConfig.Watches watches = config.watches();
+    return new WatchLimits(watches.watchersMax(), watches.eventsMax(), watches.bytesMax().bytes());
   }
 
   public ProposerSettings proposer() {

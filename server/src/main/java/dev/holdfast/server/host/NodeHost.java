@@ -6,6 +6,7 @@ import dev.holdfast.protocol.log.v1.ForceRelease;
 import dev.holdfast.protocol.peer.v1.PeerMessage;
 import dev.holdfast.protocol.v1.Answer;
 import dev.holdfast.protocol.v1.ClientFrame;
+import dev.holdfast.protocol.v1.WatchRequest;
 import dev.holdfast.replication.LogStatus;
 import dev.holdfast.replication.NodeId;
 import dev.holdfast.replication.ProposalListener;
@@ -22,6 +23,8 @@ import dev.holdfast.server.node.Peers;
 import dev.holdfast.server.node.ProposerSettings;
 import dev.holdfast.server.node.ReadPermit;
 import dev.holdfast.server.node.SessionStream;
+import dev.holdfast.server.watch.WatchLimits;
+import dev.holdfast.server.watch.WatchStream;
 import java.io.IOException;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -62,6 +65,7 @@ public final class NodeHost implements AutoCloseable {
   public NodeHost(
       NodeIdentity identity,
       AdmissionLimits limits,
+      WatchLimits watchLimits,
       ProposerSettings proposer,
       LogMaker logMaker,
       Consumer<Throwable> onBug,
@@ -75,6 +79,7 @@ public final class NodeHost implements AutoCloseable {
         new NodeCore(
             identity,
             limits,
+            watchLimits,
             proposer,
             System::nanoTime,
             new SplittableRandom(),
@@ -157,6 +162,18 @@ public final class NodeHost implements AutoCloseable {
 
   public void onDisconnected(SessionStream stream) {
     loop.execute(() -> core.onDisconnected(stream));
+  }
+
+  public void watch(WatchStream stream, WatchRequest request) {
+    loop.execute(() -> core.watch(stream, request));
+  }
+
+  public void onWatcherReady(WatchStream stream) {
+    loop.execute(() -> core.onWatcherReady(stream));
+  }
+
+  public void onWatcherGone(WatchStream stream) {
+    loop.execute(() -> core.onWatcherGone(stream));
   }
 
   /** As {@link NodeCore#read}; the reader is called on the node's thread and must hand over. */

@@ -10,8 +10,11 @@ import dev.holdfast.protocol.peer.v1.RenewalOutcome;
 import dev.holdfast.protocol.v1.Answer;
 import dev.holdfast.protocol.v1.ClientFrame;
 import dev.holdfast.protocol.v1.RefusalReason;
+import dev.holdfast.protocol.v1.WatchRequest;
 import dev.holdfast.replication.LogStatus;
 import dev.holdfast.replication.NodeId;
+import dev.holdfast.server.watch.WatchLimits;
+import dev.holdfast.server.watch.WatchStream;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +46,7 @@ public final class NodeCore {
   private final RequestDesk requests;
   private final SessionDesk sessions;
   private final OperatorDesk operators;
+  private final Watchers watchers;
   private final Restoration restoration;
   private boolean sentAway;
 
@@ -59,6 +63,7 @@ public final class NodeCore {
   public NodeCore(
       NodeIdentity identity,
       AdmissionLimits limits,
+      WatchLimits watchLimits,
       ProposerSettings proposerSettings,
       NanoClock nanos,
       RandomGenerator random,
@@ -92,6 +97,7 @@ public final class NodeCore {
             nanos,
             position);
     operators = new OperatorDesk(proposer, nanos);
+    watchers = new Watchers(identity, watchLimits, barrier, leaderWatch, announcer, nanos);
     restoration = new Restoration(map, streams, pending, proposer, requests, sessions, operators);
   }
 
@@ -139,6 +145,21 @@ public final class NodeCore {
                 }));
   }
 
+  /** Somebody wants to watch; may be asked once on a stream. */
+  public void watch(WatchStream stream, WatchRequest request) {
+    watchers.onRequest(stream, request);
+  }
+
+  /** A watcher's connection, which was not ready for a frame, is. */
+  public void onWatcherReady(WatchStream stream) {
+    watchers.onReady(stream);
+  }
+
+  /** A watcher's stream is gone, for whatever reason. */
+  public void onWatcherGone(WatchStream stream) {
+    watchers.onGone(stream);
+  }
+
   /** As {@link OperatorDesk#forceRelease}. */
   public void forceRelease(ForceRelease operation, Consumer<Answer> asker) {
     operators.forceRelease(operation, asker);
@@ -165,6 +186,7 @@ public final class NodeCore {
       }
       onEvent(event);
     }
+    watchers.onApplied(entry);
   }
 
   /**
@@ -245,6 +267,7 @@ public final class NodeCore {
     position.moveTo(revision, clockMillis);
     ticker.onApplied(nextDeadlineMillis);
     restoration.onRestored();
+    watchers.onRestored(revision);
   }
 
   /** As {@link dev.holdfast.replication.Replica#onLeadershipGained}. */
@@ -336,16 +359,19 @@ public final class NodeCore {
     }
     barrier.send();
     streams.flush();
+    watchers.flush();
   }
 
   private void maybeSendAway(long now) {
     boolean cutOff = leaderWatch.isCutOff(now);
     boolean bad = cutOff || leaderWatch.isBehind(now);
     if (bad && !sentAway) {
-      sessions.moveAll(
+      String why =
           cutOff
               ? "this node has had no word of a leader for a second"
-              : "this node is more than a second behind the leader");
+              : "this node is more than a second behind the leader";
+      sessions.moveAll(why);
+      watchers.moveAll(why);
     }
     sentAway = bad;
   }
@@ -361,13 +387,17 @@ public final class NodeCore {
     }
     due = Math.min(due, proposer.nanosUntilDue(now));
     due = Math.min(due, barrier.nanosUntilDue(now));
+    due = Math.min(due, watchers.nanosUntilDue(now));
     return Math.min(due, operators.nanosUntilDue(now));
   }
 
-  /** Sends all sessions to other nodes and takes in no new ones. */
+  /** Sends all sessions and watchers to other nodes and takes in no new ones. */
   public void stop() {
+    String why = "this node is stopping";
     sessions.stop();
-    sessions.moveAll("this node is stopping");
+    sessions.moveAll(why);
+    watchers.stop();
+    watchers.moveAll(why);
   }
 
   private Announcement announcement() {

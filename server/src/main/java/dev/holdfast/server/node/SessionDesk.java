@@ -118,11 +118,7 @@ final class SessionDesk {
   }
 
   private Refused noLeader() {
-    return refused(
-        RefusalReason.NO_LEADER,
-        RefusalDetail.of(RefusalReason.NO_LEADER)
-            + "; other endpoints: "
-            + String.join(", ", announcer.otherEndpoints(leaderWatch.leader())));
+    return RefusalDetail.noLeader(announcer.otherEndpoints(leaderWatch.leader()));
   }
 
   private void open(SessionStream stream, OpenSessionFrame open) {

@@ -16,6 +16,9 @@ class DeadlockRules {
   /** "The 64 recent ones, which are part of the state." */
   static final int RECENT_MAX = 64;
 
+  /** So many requests that drawing the graph for each would take hours. */
+  private static final int MANY = 100;
+
   private final LockModel model;
   private final ModelState state;
   private final WaitingGraph graph;
@@ -28,10 +31,18 @@ class DeadlockRules {
 
   /** "Looked for from an owner c, the closer." */
   final void lookFrom(ModelOwner closer) {
+    if (state.waiting.size() > MANY && isWaitedForByNobody(closer)) {
+      return;
+    }
     while (graph.stuckByHeldEdges().contains(closer)) {
       breakCycle(graph.cycleFrom(closer, graph.stuckByHeldEdges()));
     }
     lookForStalls(closer);
+  }
+
+  /** It holds nothing, and nobody came after it: no edge leads to it, so no cycle does. */
+  private boolean isWaitedForByNobody(ModelOwner closer) {
+    return state.grantsOf(closer).isEmpty() && state.waiting.getLast().owner().equals(closer);
   }
 
   void lookForStalls(ModelOwner closer) {
@@ -46,6 +57,9 @@ class DeadlockRules {
     ModelRequest victim = victimOf(cycle.stream().map(WaitingGraph.HeldEdge::from).toList());
     Deadlock deadlock = told(cycle, victim.ticket());
     state.recentDeadlocks.add(deadlock);
+    state.recentDeadlocks.sort(
+        Comparator.comparingLong(Deadlock::getRevision)
+            .thenComparingLong(Deadlock::getVictimTicket));
     if (state.recentDeadlocks.size() > RECENT_MAX) {
       state.recentDeadlocks.removeFirst();
     }

@@ -168,14 +168,18 @@ class GrantRules {
       case Obstacle.Held(String lock, ModelNeed wanted, ModelGrant grant) ->
           heldByAnother(lock, grant);
       case Obstacle.Reserved(String lock, ModelNeed wanted, ModelReservation reservation) ->
-          ModelAnswers.because(RefusalReason.RESERVED, lock).toBuilder()
-              .setReservedUntilMillis(reservation.untilMillis())
-              .build();
+          reserved(lock, reservation);
       case Obstacle.Queued(String lock, ModelNeed wanted, ModelRequest earlier) ->
           ModelAnswers.because(RefusalReason.WAITED_FOR_BY_ANOTHER, lock).toBuilder()
               .setHolder(state.holder(earlier.owner(), 0, at(earlier.needs().get(lock))))
               .build();
     };
+  }
+
+  Refused reserved(String lock, ModelReservation reservation) {
+    return ModelAnswers.because(RefusalReason.RESERVED, lock).toBuilder()
+        .setReservedUntilMillis(reservation.untilMillis())
+        .build();
   }
 
   Refused heldByAnother(String lock, ModelGrant grant) {

@@ -7,6 +7,7 @@ import dev.holdfast.protocol.v1.RefusalReason;
 import dev.holdfast.protocol.v1.Refused;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +93,7 @@ final class HandingOver {
     return Acquiring.firstOf(
             () -> alreadyThere(given, receiver),
             () -> acquiring.tooManyLocks(session, more),
-            () -> ownInTheWay(given),
+            () -> inTheWay(given),
             () -> deadlock(given, receiver))
         .orElse(null);
   }
@@ -112,20 +113,35 @@ final class HandingOver {
     return Optional.empty();
   }
 
-  /** "Two grants of one owner need not be compatible; of two owners they must be." */
-  private Optional<Refused> ownInTheWay(ModelGrant given) {
-    for (String lock : given.needs().keySet()) {
-      for (ModelGrant other : state.grantsOf(given.owner())) {
-        boolean conflicts =
-            other.token() != given.token()
-                && other.needs().containsKey(lock)
-                && other.needs().get(lock).conflictsWith(given.needs().get(lock));
-        if (conflicts) {
-          return Optional.of(model.rules.heldByAnother(lock, other));
-        }
+  /**
+   * "Two grants of one owner need not be compatible; of two owners they must be, and a reservation
+   * is as one of an owner of its own": the smallest token is told.
+   */
+  private Optional<Refused> inTheWay(ModelGrant given) {
+    for (Map.Entry<String, ModelNeed> need : given.needs().entrySet()) {
+      String lock = need.getKey();
+      Optional<ModelGrant> grant =
+          state.grantsOf(given.owner()).stream()
+              .filter(other -> other.token() != given.token())
+              .filter(other -> conflicts(need.getValue(), other.needs().get(lock)))
+              .findFirst();
+      Optional<ModelReservation> reservation =
+          state.reservations.stream()
+              .filter(other -> conflicts(need.getValue(), other.needs().get(lock)))
+              .findFirst();
+      long tokenOfGrant = grant.map(ModelGrant::token).orElse(Long.MAX_VALUE);
+      if (reservation.isPresent() && reservation.get().token() < tokenOfGrant) {
+        return Optional.of(model.rules.reserved(lock, reservation.get()));
+      }
+      if (grant.isPresent()) {
+        return Optional.of(model.rules.heldByAnother(lock, grant.get()));
       }
     }
     return Optional.empty();
+  }
+
+  private static boolean conflicts(ModelNeed need, @Nullable ModelNeed other) {
+    return other != null && !need.isPermits() && need.conflictsWith(other);
   }
 
   /**

@@ -304,12 +304,15 @@ public class LockModel {
     say(new ModelOutcome.Opened(session.opened.getNonce(), session.id, session.ttlMillis()));
   }
 
-  /** "A session's end releases its grants and leaves its queues in one command." */
+  /**
+   * "A session's end leaves its queues, by number of request, then ends its grants, by token, all
+   * in one command."
+   */
   void endSession(long sessionId, ModelEvent.SessionEnd end) {
     if (!state.sessions.removeIf(session -> session.id == sessionId)) {
       return;
     }
-    for (ModelRequest request : state.waitingOf(sessionId)) {
+    for (ModelRequest request : inOrderOfNumbers(state.waitingOf(sessionId))) {
       leaveSilently(request, ModelEvent.QueueExit.SESSION_ENDED);
     }
     ModelEvent.GrantEnd endOfGrants =
@@ -322,6 +325,10 @@ public class LockModel {
       }
     }
     tell(new ModelEvent.SessionEnded(state.revision, sessionId, end));
+  }
+
+  private static List<ModelRequest> inOrderOfNumbers(List<ModelRequest> requests) {
+    return requests.stream().sorted(Comparator.comparingLong(ModelRequest::sequence)).toList();
   }
 
   final void say(ModelOutcome outcome) {

@@ -7,6 +7,7 @@ import dev.holdfast.protocol.v1.Answer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -20,7 +21,7 @@ public final class ModelSession {
 
   final long id;
   final OpenSession opened;
-  final SortedMap<Long, Answer> storedAnswers = new TreeMap<>();
+  final NavigableMap<Long, Answer> storedAnswers = new TreeMap<>();
   long deadlineMillis;
 
   /** The acknowledged numbers: ascending, with at least one number between two ranges. */
@@ -72,11 +73,18 @@ public final class ModelSession {
     return new TreeMap<>(storedAnswers);
   }
 
+  /** "One that would make more than 4,096 ranges is not heeded." */
   void acknowledge(Acknowledged told) {
-    acknowledge(1, Math.max(1, told.getBelow()) - 1);
+    List<Range> before = acknowledged;
+    List<Range> more = new ArrayList<>(List.of(new Range(1, Math.max(1, told.getBelow()) - 1)));
     for (int i = 0; i + 1 < told.getRangesCount(); i += 2) {
-      acknowledge(Math.max(1, told.getRanges(i)), told.getRanges(i + 1));
+      more.add(new Range(Math.max(1, told.getRanges(i)), told.getRanges(i + 1)));
     }
+    acknowledge(more);
+    if (rangesAboveTheFirstGap() > RANGES_MAX) {
+      acknowledged = before;
+    }
+    acknowledged.forEach(this::forgetAnswers);
   }
 
   boolean isAcknowledged(long sequence) {
@@ -88,7 +96,7 @@ public final class ModelSession {
     storedAnswers.put(sequence, answer);
     if (storedAnswers.size() > ANSWERS_KEPT_MAX) {
       acknowledge(storedAnswers.firstKey(), storedAnswers.firstKey());
-      if (acknowledged.size() > RANGES_MAX) {
+      if (rangesAboveTheFirstGap() > RANGES_MAX) {
         closeLowestGap();
       }
     }
@@ -102,12 +110,22 @@ public final class ModelSession {
     }
   }
 
+  private long rangesAboveTheFirstGap() {
+    return acknowledged.stream().filter(range -> range.from() > 1).count();
+  }
+
   private void acknowledge(long from, long to) {
-    if (from > to) {
-      return;
-    }
+    acknowledge(List.of(new Range(from, to)));
+    forgetAnswers(new Range(from, to));
+  }
+
+  private void forgetAnswers(Range range) {
+    storedAnswers.subMap(range.from(), true, range.to(), true).clear();
+  }
+
+  private void acknowledge(List<Range> more) {
     List<Range> all = new ArrayList<>(acknowledged);
-    all.add(new Range(from, to));
+    more.stream().filter(range -> range.from() <= range.to()).forEach(all::add);
     all.sort(Comparator.comparingLong(Range::from));
     List<Range> joined = new ArrayList<>();
     for (Range range : all) {
@@ -119,6 +137,5 @@ public final class ModelSession {
       }
     }
     acknowledged = joined;
-    storedAnswers.keySet().removeIf(this::isAcknowledged);
   }
 }

@@ -31,7 +31,7 @@ final class ModelState {
 
   final List<ModelPassing> passings = new ArrayList<>();
 
-  /** Oldest first. */
+  /** By revision and the victim's ticket. */
   final List<Deadlock> recentDeadlocks = new ArrayList<>();
 
   /** Oldest first. */

@@ -5,21 +5,24 @@ import dev.holdfast.protocol.v1.Deadlock;
 import dev.holdfast.protocol.v1.DeadlockMember;
 import dev.holdfast.protocol.v1.LockMode;
 import dev.holdfast.verification.model.ModeTable;
-import java.util.HashMap;
+import dev.holdfast.verification.simulation.GrantLedger.Held;
+import dev.holdfast.verification.simulation.GrantLedger.Owner;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether each deadlock that the map tells of is one: that all its members wait, each for a grant
- * of the next one that stands and is in its way, and that the victim leaves.
+ * of the next one that stands and is in its way, and that the victim leaves; and whether none is
+ * left out, found again the slow way.
  */
 final class DeadlockCheck {
-  private record Owner(long sessionId, String owner) {}
-
   private final GrantLedger grants;
-  private final Map<Long, Owner> waiting = new HashMap<>();
+  private final TreeMap<Long, Held> waiting = new TreeMap<>();
   private long victimTicket;
+  private boolean changed;
 
   DeadlockCheck(GrantLedger grants) {
     this.grants = grants;
@@ -30,12 +33,36 @@ final class DeadlockCheck {
   }
 
   void queued(Event.RequestQueued event) {
-    waiting.put(event.revision(), new Owner(event.sessionId(), event.owner()));
+    waiting.put(event.revision(), new Held(0, event.sessionId(), event.owner(), event.demands()));
+    changed = true;
   }
 
   void granted(Event.LockGranted event) {
     requireNoVictim(event);
     waiting.remove(event.ticket());
+    changed = true;
+  }
+
+  /** No deadlock is left at the end of a command. */
+  void requireNone() {
+    if (!changed) {
+      return;
+    }
+    changed = false;
+    Set<Owner> stuck = new HashSet<>();
+    waiting.values().forEach(each -> stuck.add(each.ownerKey()));
+    boolean served = true;
+    while (served) {
+      List<Owner> free =
+          waiting.values().stream()
+              .filter(each -> !grants.isHeldUp(each, stuck))
+              .map(Held::ownerKey)
+              .toList();
+      served = stuck.removeAll(free);
+    }
+    if (!stuck.isEmpty()) {
+      throw new RuleBroken(Rule.DEADLOCK_FOUND, "nobody of these will ever be served: " + stuck);
+    }
   }
 
   void left(Event.RequestLeft event) {
@@ -66,10 +93,11 @@ final class DeadlockCheck {
 
   private void requireHeldUp(DeadlockMember member, DeadlockMember by, Event event) {
     Owner owner = new Owner(member.getSessionId(), member.getOwner());
-    if (!owner.equals(waiting.get(member.getTicket()))) {
+    Held waits = waiting.get(member.getTicket());
+    if (waits == null || !waits.ownerKey().equals(owner)) {
       throw broken("a member does not wait", member.getTicket(), event);
     }
-    GrantLedger.@Nullable Held held = grants.get(member.getHeldToken());
+    @Nullable Held held = grants.get(member.getHeldToken());
     if (held == null
         || held.sessionId() != by.getSessionId()
         || !held.owner().equals(by.getOwner())) {

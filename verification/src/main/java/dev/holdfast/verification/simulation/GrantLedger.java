@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +17,17 @@ import org.jspecify.annotations.Nullable;
  * of modes and the limits of semaphores.
  */
 final class GrantLedger {
-  /** A grant that stands. */
+  /** Who holds or waits. */
+  record Owner(long sessionId, String owner) {}
+
+  /** A grant that stands; or, with the token 0, what somebody wants. */
   record Held(long token, long sessionId, String owner, List<Demand> demands) {
+    Owner ownerKey() {
+      return new Owner(sessionId, owner);
+    }
+
     private boolean isOfOtherOwnerThan(Held other) {
-      return sessionId != other.sessionId || !owner.equals(other.owner);
+      return !ownerKey().equals(other.ownerKey());
     }
   }
 
@@ -64,6 +72,56 @@ final class GrantLedger {
   void converted(Event.LockConverted event) {
     leave(event.token());
     enter(new Held(event.token(), event.sessionId(), event.owner(), event.demands()));
+  }
+
+  /**
+   * Whether the grants of some owners are in the way of another who wants something.
+   *
+   * @param others who else counts; what nobody of them holds is taken to be given back
+   */
+  boolean isHeldUp(Held wanting, Set<Owner> others) {
+    Map<String, LockMode> modes = new HashMap<>();
+    for (Demand demand : wanting.demands()) {
+      String name = demand.getLock();
+      boolean counts = demand.getPermits() > 0;
+      if (counts && permitsOf(name, wanting, others) + demand.getPermits() > demand.getLimit()) {
+        return true;
+      }
+      if (!counts) {
+        modes.merge(name, demand.getMode(), ModeTable::leastCovering);
+      }
+      LockMode above = ModeTable.intention(counts ? LockMode.LOCK_MODE_X : demand.getMode());
+      for (int end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) {
+        modes.merge(name.substring(0, end), above, ModeTable::leastCovering);
+      }
+    }
+    return modes.entrySet().stream()
+        .anyMatch(need -> isModeHeldUp(wanting, need.getKey(), need.getValue(), others));
+  }
+
+  private boolean isModeHeldUp(Held wanting, String lock, LockMode mode, Set<Owner> others) {
+    List<Claim> claims = byLock.getOrDefault(lock, List.of());
+    LockMode own =
+        claims.stream()
+            .filter(claim -> claim.grant().ownerKey().equals(wanting.ownerKey()))
+            .map(Claim::mode)
+            .reduce(LockMode.LOCK_MODE_NL, ModeTable::leastCovering);
+    boolean any = claims.stream().anyMatch(c -> c.grant().ownerKey().equals(wanting.ownerKey()));
+    return !(any && ModeTable.covers(own, mode))
+        && claims.stream()
+            .anyMatch(
+                claim ->
+                    others.contains(claim.grant().ownerKey())
+                        && claim.grant().isOfOtherOwnerThan(wanting)
+                        && !ModeTable.compatible(mode, claim.mode()));
+  }
+
+  private int permitsOf(String lock, Held wanting, Set<Owner> others) {
+    return byLock.getOrDefault(lock, List.of()).stream()
+        .filter(claim -> others.contains(claim.grant().ownerKey()))
+        .filter(claim -> claim.grant().isOfOtherOwnerThan(wanting))
+        .mapToInt(Claim::permits)
+        .sum();
   }
 
   private void enter(Held grant) {

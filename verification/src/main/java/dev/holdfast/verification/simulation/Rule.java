@@ -26,6 +26,8 @@ public enum Rule {
   REPLICAS_EQUAL,
   /** G17: a deadlock that is told is one, and ends with its victim. */
   DEADLOCK_REAL,
+  /** G17: after no command do some wait for each other for ever. */
+  DEADLOCK_FOUND,
   /** G18: a linearizable read shows everything that was acknowledged before it. */
   READS_LINEARIZABLE,
   /** A session says so when it comes into jeopardy, and when it is lost, and not without reason. */

@@ -20,6 +20,7 @@ import dev.holdfast.server.node.NodeIdentity;
 import dev.holdfast.server.node.NodeLog;
 import dev.holdfast.server.node.Peers;
 import dev.holdfast.server.node.ProposerSettings;
+import dev.holdfast.server.watch.WatchLimits;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -65,6 +66,7 @@ final class SimulatedNode extends SimulatedProcess implements NodeLog, Peers, Ma
     return new NodeCore(
         new NodeIdentity(id, endpoint(), "simulated", Map.of()),
         limits,
+        WatchLimits.DEFAULT,
         ProposerSettings.DEFAULT,
         clock::nanoTime,
         universe.dice.generator(),

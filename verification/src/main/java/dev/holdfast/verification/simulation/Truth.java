@@ -106,6 +106,7 @@ final class Truth {
     for (Event event : applied.events()) {
       onEvent(event);
     }
+    deadlocks.requireNone();
     for (Outcome outcome : applied.outcomes()) {
       onOutcome(outcome);
     }

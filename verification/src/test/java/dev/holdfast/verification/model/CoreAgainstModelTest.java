@@ -14,7 +14,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  * N seeds, {@code -Dholdfast.seed=N} one of them, with its trace.
  */
 final class CoreAgainstModelTest {
-  private static final long SEEDS = Long.getLong("holdfast.seeds", 10_000);
+  /** So many seeds come upon every refusal and event; ten times as many are for a run by hand. */
+  private static final long EVERYTHING_OCCURS = 5_000;
+
+  private static final long SEEDS = Long.getLong("holdfast.seeds", EVERYTHING_OCCURS);
 
   private static final List<RefusalReason> REFUSALS =
       List.of(
@@ -84,7 +87,7 @@ final class CoreAgainstModelTest {
           "DeadlockFound");
 
   /** A mistake that takes more seeds than this would be found by luck. */
-  private static final long SEEDS_TO_FIND_A_MISTAKE = 200;
+  private static final long SEEDS_TO_FIND_A_MISTAKE = 500;
 
   @Test
   void core_does_what_the_model_does() {
@@ -99,7 +102,7 @@ final class CoreAgainstModelTest {
       SeedRun.check(seed, LockModel::new, tally);
     }
     System.out.println("in " + SEEDS + " seeds, " + tally.told());
-    if (SEEDS >= 10_000) {
+    if (SEEDS >= EVERYTHING_OCCURS) {
       requireThatEverythingOccurred(tally);
     }
   }

@@ -11,6 +11,12 @@ final class DemandMaker {
   /** Used in modes, mostly. */
   static final List<String> NAMES = List.of("a", "a/b", "a/b/c", "a/d", "d", "e");
 
+  /** What owners who wait for each other in circles need. */
+  private static final List<String> APART = List.of("d", "e", "f", "g", "h");
+
+  /** What owners need who have something below a lock and wait for more there. */
+  private static final List<String> BELOW = List.of("a", "a/b", "a/d", "e");
+
   /** Used as semaphores, mostly. */
   private static final List<String> SEMAPHORES = List.of("a/p", "p");
 
@@ -52,9 +58,13 @@ final class DemandMaker {
   DemandMaker(Dice dice, Mix mix) {
     this.dice = dice;
     this.mix = mix;
-    this.names = dice.oneIn(5) ? List.of(dice.oneOf(NAMES)) : NAMES;
+    this.names = dice.oneIn(5) ? List.of(dice.oneOf(NAMES)) : severalNames();
     this.modes = dice.oneIn(4) ? MODES.subList(0, 1 + dice.below(6)) : MODES;
     this.limit = 1 + dice.below(4);
+  }
+
+  private List<String> severalNames() {
+    return mix.crowded() ? dice.oneOf(List.of(NAMES, APART, BELOW)) : NAMES;
   }
 
   Demand demand() {
@@ -69,7 +79,7 @@ final class DemandMaker {
     int ofLimit = dice.oneIn(25) ? limit + 1 : limit;
     return Demand.newBuilder()
         .setLock(lock)
-        .setPermits(1 + dice.below(ofLimit))
+        .setPermits(mix.crowded() && dice.percent(70) ? 1 : 1 + dice.below(ofLimit))
         .setLimit(ofLimit)
         .build();
   }

@@ -27,6 +27,7 @@ final class EntryMaker {
       List.of(Demand.newBuilder().setLock("a").setMode(LockMode.LOCK_MODE_X).build());
 
   private final Dice dice;
+  private final Mix mix;
   private final RequestMaker requests;
   private final List<SessionScript> sessions = new ArrayList<>();
   private final List<OpenSession> openings = new ArrayList<>();
@@ -40,8 +41,9 @@ final class EntryMaker {
 
   EntryMaker(long seed) {
     this.dice = new Dice(seed);
-    this.requests = new RequestMaker(dice, tokens, sessions);
-    this.sessionsAtOnce = 1 + dice.below(5);
+    this.mix = Mix.drawnBy(dice);
+    this.requests = new RequestMaker(dice, mix, tokens, sessions);
+    this.sessionsAtOnce = mix.crowded() ? 2 + dice.below(7) : 1 + dice.below(5);
     this.clockMillis = dice.oneIn(2) ? 0 : dice.between(0, 1L << 40);
   }
 
@@ -55,7 +57,7 @@ final class EntryMaker {
   }
 
   /** Tells what came of the last entry. */
-  void learn(List<ModelOutcome> outcomes, Set<Long> sessionsAlive) {
+  void learn(List<ModelOutcome> outcomes, Set<Long> sessionsAlive, Set<Long> tokensCurrent) {
     alive = sessionsAlive;
     for (ModelOutcome outcome : outcomes) {
       switch (outcome) {
@@ -66,6 +68,10 @@ final class EntryMaker {
         case ModelOutcome.Closed closed -> {}
         case ModelOutcome.Operated operated -> {}
       }
+    }
+    for (SessionScript session : sessions) {
+      session.current =
+          session.tokens.stream().filter(held -> tokensCurrent.contains(held.token())).toList();
     }
   }
 
@@ -135,6 +141,9 @@ final class EntryMaker {
   /** Small steps mostly; now and then a jump over many deadlines, or a stamp from the past. */
   private long nextClockMillis() {
     int draw = dice.below(100);
+    if (mix.crowded() && draw >= 5) {
+      return ++clockMillis;
+    }
     if (draw < 5) {
       return clockMillis - dice.between(1, 500);
     }
@@ -147,8 +156,12 @@ final class EntryMaker {
 
   private Command command() {
     int draw = dice.below(100);
-    if (alive.isEmpty() || (alive.size() < sessionsAtOnce && draw < 15) || draw < 2) {
+    boolean tooFew = alive.size() < sessionsAtOnce && draw < (mix.crowded() ? 60 : 15);
+    if (alive.isEmpty() || tooFew || (!mix.crowded() && draw < 2)) {
       return Command.newBuilder().setOpen(open()).build();
+    }
+    if (mix.crowded() && draw < 99) {
+      return Command.newBuilder().setRequest(request()).build();
     }
     if (draw < 23) {
       return Command.newBuilder()
@@ -191,11 +204,11 @@ final class EntryMaker {
             .setSecretHash(sixteenBytes(nonces).concat(sixteenBytes(7)))
             .setClientId("client-" + nonces)
             .setLabel("host:" + nonces)
-            .setTtlMillis(dice.oneIn(4) ? 100 : dice.between(200, 3_000));
-    if (dice.oneIn(4)) {
+            .setTtlMillis(mix.crowded() ? 60_000 : dice.oneIn(4) ? 100 : dice.between(200, 3_000));
+    if (!mix.crowded() && dice.oneIn(4)) {
       open.setLocksMax((int) dice.between(1, 6));
     }
-    OpenSession made = dice.oneIn(12) ? spoilt(open) : open.build();
+    OpenSession made = dice.oneIn(mix.crowded() ? 200 : 12) ? spoilt(open) : open.build();
     openings.add(made);
     return made;
   }
@@ -268,7 +281,7 @@ final class EntryMaker {
   }
 
   private Request requestOf(SessionScript session) {
-    if (!session.sent.isEmpty() && dice.oneIn(9)) {
+    if (!session.sent.isEmpty() && dice.oneIn(mix.crowded() ? 60 : 9)) {
       return dice.oneOf(session.sent);
     }
     if (!session.delayed.isEmpty() && dice.oneIn(5)) {

@@ -4,9 +4,12 @@ package dev.holdfast.verification.model;
  * How often a seed's clients do what: drawn for each seed, so that there are logs full of
  * conversions, of deadlocks, of semaphores, and logs without.
  *
+ * @param crowded nobody's time runs out, hardly anything is nonsense, everybody wants a few locks:
+ *     what many requests that wait for each other do
  * @param release out of the sum of the weights before {@code severalPercent}, as the others
  */
 record Mix(
+    boolean crowded,
     int acquire,
     int release,
     int extend,
@@ -25,7 +28,33 @@ record Mix(
     int ownersPerSession) {
 
   static Mix drawnBy(Dice dice) {
+    return dice.oneIn(3) ? crowdedBy(dice) : mixedBy(dice);
+  }
+
+  private static Mix crowdedBy(Dice dice) {
     return new Mix(
+        true,
+        50 + dice.below(50),
+        dice.oneIn(3) ? 3 : 8 + dice.below(10),
+        0,
+        dice.oneIn(2) ? 0 : 3 + dice.below(25),
+        dice.oneIn(2) ? 0 : 1 + dice.below(10),
+        dice.oneIn(3) ? 2 : 0,
+        dice.oneIn(3) ? 2 : 0,
+        dice.below(8),
+        0,
+        dice.oneIn(3) ? 0 : dice.below(70),
+        90 + dice.below(10),
+        dice.oneIn(2) ? 0 : dice.below(60),
+        0,
+        dice.oneIn(4) ? 20 : 0,
+        dice.oneIn(2) ? 0 : 50,
+        2 + dice.below(5));
+  }
+
+  private static Mix mixedBy(Dice dice) {
+    return new Mix(
+        false,
         35 + dice.below(30),
         dice.oneIn(3) ? 4 : 10 + dice.below(20),
         dice.oneIn(2) ? 0 : 1 + dice.below(10),

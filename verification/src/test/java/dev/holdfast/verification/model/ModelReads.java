@@ -10,8 +10,10 @@ import dev.holdfast.core.WaitEdge;
 import dev.holdfast.core.WaitingInfo;
 import dev.holdfast.protocol.v1.Demand;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** What a reader would see of the model, in core's form. */
@@ -75,12 +77,14 @@ final class ModelReads {
 
   /**
    * "The first blocker of the first blocked need (a grant before a request), its owner's waiting
-   * request, and so on to an owner that does not wait, or a reservation."
+   * request, and so on to an owner that does not wait, a reservation, or a request that was told of
+   * already."
    */
   List<WaitEdge> why(ModelRequest request, int hopsMax) {
     List<WaitEdge> chain = new ArrayList<>();
+    Set<Long> told = new HashSet<>();
     Optional<ModelRequest> next = Optional.of(request);
-    while (next.isPresent() && chain.size() < hopsMax) {
+    while (next.isPresent() && chain.size() < hopsMax && told.add(next.get().ticket())) {
       GrantRules.Obstacle first = model.rules.obstacles(next.get()).getFirst();
       chain.add(edge(next.get(), first));
       next =

@@ -24,9 +24,9 @@ final class RequestMaker {
 
   private final List<SessionScript> sessions;
 
-  RequestMaker(Dice dice, List<HeldToken> tokens, List<SessionScript> sessions) {
+  RequestMaker(Dice dice, Mix mix, List<HeldToken> tokens, List<SessionScript> sessions) {
     this.dice = dice;
-    this.mix = Mix.drawnBy(dice);
+    this.mix = mix;
     this.demands = new DemandMaker(dice, mix);
     this.tokens = tokens;
     this.sessions = sessions;
@@ -44,7 +44,10 @@ final class RequestMaker {
     Request.Builder request = Request.newBuilder().setSequence(session.newSequence());
     return switch (action) {
       case ACQUIRE ->
-          request.setAcquire(dice.oneIn(25) ? demands.badAcquire() : demands.acquire()).build();
+          request
+              .setAcquire(
+                  dice.oneIn(mix.crowded() ? 300 : 25) ? demands.badAcquire() : demands.acquire())
+              .build();
       case RELEASE -> request.setRelease(Release.newBuilder().setToken(token(session))).build();
       case EXTEND -> request.setExtend(extend(session)).build();
       case CONVERT -> request.setConvert(convert(session)).build();
@@ -148,11 +151,14 @@ final class RequestMaker {
   }
 
   private long token(SessionScript session) {
-    return dice.oneIn(12) ? dice.between(-1, 60) : held(session).token();
+    return dice.oneIn(mix.crowded() ? 100 : 12) ? dice.between(-1, 60) : held(session).token();
   }
 
-  /** Mostly one of the session's own latest. */
+  /** Mostly one of the session's own latest, or of those that it still has. */
   private HeldToken held(SessionScript session) {
+    if (!session.current.isEmpty() && (mix.crowded() || dice.oneIn(3))) {
+      return dice.oneOf(session.current);
+    }
     if (session.tokens.isEmpty() || dice.oneIn(20)) {
       return tokens.isEmpty()
           ? new HeldToken(dice.between(-1, 60), List.of(anyDemand()))

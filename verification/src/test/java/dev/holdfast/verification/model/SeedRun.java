@@ -90,7 +90,7 @@ final class SeedRun {
       SideBySide.Step step = pair.apply(entry);
       tell(trace, step);
       tally.count(step.outcomes(), step.applied().events());
-      maker.learn(step.outcomes(), pair.sessionIds());
+      maker.learn(step.outcomes(), pair.sessionIds(), pair.tokens());
       applyToRestored(entry, step.applied());
       if (dice.oneIn(8)) {
         pair.compareLookups();

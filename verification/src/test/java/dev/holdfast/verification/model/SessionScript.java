@@ -20,6 +20,9 @@ final class SessionScript {
   /** Of grants, whether still current or not. */
   final List<HeldToken> tokens = new ArrayList<>();
 
+  /** Those that are still current. */
+  List<HeldToken> current = List.of();
+
   /** Numbers of requests that were last heard of as waiting. */
   final TreeSet<Long> waiting = new TreeSet<>();
 

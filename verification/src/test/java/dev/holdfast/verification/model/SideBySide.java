@@ -115,7 +115,6 @@ final class SideBySide {
   /** The order of one request's edges is not told. */
   private static List<WaitEdge> inOrder(List<WaitEdge> edges) {
     return edges.stream()
-        .filter(edge -> edge.kind() != WaitEdge.Kind.RESERVED)
         .sorted(
             Comparator.comparingLong(WaitEdge::ticket)
                 .thenComparing(WaitEdge::lock)
@@ -206,6 +205,10 @@ final class SideBySide {
 
   Set<Long> sessionIds() {
     return Set.copyOf(sessionIdsInModel());
+  }
+
+  Set<Long> tokens() {
+    return Set.copyOf(model.state.grants.stream().map(ModelGrant::token).toList());
   }
 
   private List<Long> sessionIdsInModel() {

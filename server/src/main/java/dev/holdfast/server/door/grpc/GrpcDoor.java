@@ -74,6 +74,8 @@ public final class GrpcDoor implements Door {
                 FrameMarshaller.service(
                     new SessionsService(node, settings.unreadBytesMax()), settings.frameBytesMax()))
             .addService(new LocksService(reads))
+            .addService(new WatchesService(node))
+            .addService(new WaitsService(reads))
             .addService(new ClusterService(node, reads, readerThreads));
     GrpcDoorSettings.Tls tls = settings.tls();
     if (tls != null) {

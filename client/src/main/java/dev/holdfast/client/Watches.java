@@ -1,0 +1,34 @@
+package dev.holdfast.client;
+
+import dev.holdfast.client.grpc.GrpcNetwork;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The watches of one client that are not over; closed together with it. */
+final class Watches implements AutoCloseable {
+  private final List<String> endpoints;
+  private final GrpcNetwork network;
+  private final Set<Watch> open = ConcurrentHashMap.newKeySet();
+
+  Watches(List<String> endpoints, GrpcNetwork network) {
+    this.endpoints = endpoints;
+    this.network = network;
+  }
+
+  Watch begin(WatchTarget target, long fromRevision, WatchListener listener) {
+    if (fromRevision < 0) {
+      throw new IllegalArgumentException(
+          "a watch begins at revision 1 or later, or at 0 for now, not at " + fromRevision);
+    }
+    Watch watch = new Watch(target, fromRevision, listener, endpoints, network, open::remove);
+    open.add(watch);
+    watch.start();
+    return watch;
+  }
+
+  @Override
+  public void close() {
+    open.forEach(Watch::close);
+  }
+}
