@@ -88,10 +88,6 @@ final class ClientHistory implements AutoCloseable {
       String node,
       dev.holdfast.protocol.v1.Answer answer,
       long nowNanos) {
-    if (request.action() instanceof Action.SetLockValue
-        || request.action() instanceof Action.AskRevocation) {
-      return; // nobody is granted anything by these
-    }
     writer.write(operation(session, request, node, answerOf(answer), nowNanos));
   }
 
@@ -171,6 +167,13 @@ final class ClientHistory implements AutoCloseable {
       action = ClientLine.Action.HAND_OVER;
       owner = handOver.owner();
       token = handOver.token();
+    } else if (asked instanceof Action.SetLockValue setValue) {
+      action = ClientLine.Action.SET_VALUE;
+      owner = setValue.owner();
+      token = setValue.token();
+    } else if (asked instanceof Action.AskRevocation ask) {
+      action = ClientLine.Action.REQUEST_REVOCATION;
+      token = ask.token();
     }
     return new ClientLine.Operation(
         session,

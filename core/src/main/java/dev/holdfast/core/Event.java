@@ -132,6 +132,7 @@ public sealed interface Event {
       long revision,
       long token,
       long sessionId,
+      String owner,
       List<Demand> demands,
       GrantEnd end,
       String operator,

@@ -200,6 +200,7 @@ final class Steps {
             revision,
             grant.token(),
             grant.owner().sessionId(),
+            grant.owner().owner(),
             grant.demands(),
             end,
             operator,

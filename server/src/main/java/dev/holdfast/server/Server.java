@@ -10,6 +10,9 @@ import dev.holdfast.server.door.grpc.GrpcDoor;
 import dev.holdfast.server.host.NodeHost;
 import dev.holdfast.server.host.NodeRecorder;
 import dev.holdfast.server.node.NodeIdentity;
+import dev.holdfast.server.ownership.DamagedHistoryException;
+import dev.holdfast.server.ownership.OwnershipRecorder;
+import dev.holdfast.server.ownership.OwnershipSettings;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -40,6 +43,7 @@ public final class Server {
   private final ResolvedConfig config;
   private final NodeHost node;
   private final @Nullable NodeRecorder recorder;
+  private final @Nullable OwnershipRecorder ownership;
   private final List<Door> doors;
   private final List<Door> opened = new ArrayList<>();
 
@@ -48,6 +52,8 @@ public final class Server {
     this.config = config;
     String history = config.config().history();
     this.recorder = history == null ? null : new NodeRecorder(Path.of(history), config.nodeId());
+    OwnershipSettings settings = config.ownership();
+    this.ownership = settings == null ? null : new OwnershipRecorder(settings);
     this.node =
         new NodeHost(
             new NodeIdentity(
@@ -65,7 +71,8 @@ public final class Server {
                     (code, message, cause) ->
                         fatal.onFatal(ExitCode.of(code), explained(code, message), cause)),
             bug -> fatal.onFatal(ExitCode.BUG, "the node's thread threw: " + bug, bug),
-            recorder);
+            recorder,
+            ownership);
     this.doors = doors();
   }
 
@@ -108,6 +115,7 @@ public final class Server {
       throw new StartException(ExitCode.DISK_FAILED, full, null);
     }
     openRecording();
+    openOwnership();
     try {
       node.start();
     } catch (DataRefusedException e) {
@@ -162,6 +170,25 @@ public final class Server {
               + rootMessage(e)
               + "; name a file in a folder that is writable, or leave the key out",
           e);
+    }
+  }
+
+  private void openOwnership() throws StartException {
+    if (ownership == null) {
+      return;
+    }
+    try {
+      ownership.open();
+    } catch (DamagedHistoryException e) {
+      throw failed(
+          ExitCode.DATA_REFUSED,
+          "the ownership history is damaged: "
+              + e.getMessage()
+              + "; keep the folder as evidence under another name, and the node begins a new one",
+          e);
+    } catch (IOException e) {
+      throw failed(
+          ExitCode.DISK_FAILED, "the ownership history cannot be opened: " + rootMessage(e), e);
     }
   }
 

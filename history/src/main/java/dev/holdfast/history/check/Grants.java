@@ -56,10 +56,13 @@ final class Grants {
   /** What a client converts may have less from then on, whatever became of the answer. */
   private void markConverted(RequestFacts facts) {
     Operation asked = facts.asked;
-    Grant grant = asked == null ? null : byToken.get(asked.token());
-    if (grant != null
-        && asked.action() == Action.CONVERT
-        && !(facts.answer instanceof Answer.Refused)) {
+    if (asked == null
+        || asked.action() != Action.CONVERT
+        || facts.answer instanceof Answer.Refused) {
+      return;
+    }
+    Grant grant = byToken.get(asked.token());
+    if (grant != null) {
       grant.mayShrinkUnseen = true;
     }
   }

@@ -61,9 +61,10 @@ record Need(String lock, LockMode mode, boolean explicit, int permits, int limit
 
   /** Whether whoever has this has the other, too. */
   boolean covers(Need other) {
-    return isPermits() || other.isPermits()
-        ? isPermits() && other.isPermits() && permits >= other.permits
-        : ModeTable.covers(mode, other.mode);
+    if (isPermits() || other.isPermits()) {
+      return isPermits() && other.isPermits() && permits >= other.permits;
+    }
+    return ModeTable.covers(mode, other.mode);
   }
 
   @Override

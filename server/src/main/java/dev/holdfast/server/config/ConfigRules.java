@@ -111,6 +111,13 @@ final class ConfigRules {
     requireSize("snapshots.bytes", config.snapshots().bytes(), 1, Long.MAX_VALUE);
     // The nodes' own frames, which carry them, have 64 MiB at most.
     requireSize("limits.frame-bytes-max", config.limits().frameBytesMax(), 1 << 10, 32 * MEBIBYTE);
+    NodeConfig.Ownership ownership = config.ownership();
+    requireSize("ownership.segment-bytes-max", ownership.segmentBytesMax(), 64 << 10, 1 << 30);
+    requireSize(
+        "ownership.bytes-max",
+        ownership.bytesMax(),
+        2 * ownership.segmentBytesMax().bytes(),
+        Long.MAX_VALUE);
     requireSize("proposer.entry-bytes-max", config.proposer().entryBytesMax(), 1, 32 * MEBIBYTE);
   }
 

@@ -26,7 +26,8 @@ public record NodeConfig(
     Limits limits,
     Watches watches,
     Log log,
-    @Nullable String history) {
+    @Nullable String history,
+    Ownership ownership) {
 
   /** Which node this is. */
   public record Node(String id) {}
@@ -102,6 +103,9 @@ public record NodeConfig(
   /** What the node writes about itself, to stderr. */
   public record Log(LogFormat format, LogLevel level) {}
 
+  /** The record of who held what. */
+  public record Ownership(boolean recorded, DataSize bytesMax, DataSize segmentBytesMax) {}
+
   /** What holds where nothing is set: a cluster of one node on the loopback interface. */
   public static final NodeConfig DEFAULT =
       new NodeConfig(
@@ -140,5 +144,6 @@ public record NodeConfig(
               20_000),
           new Watches(10_000, 100_000, new DataSize(32 << 20)),
           new Log(LogFormat.TEXT, LogLevel.INFO),
-          null);
+          null,
+          new Ownership(true, new DataSize(64 << 20), new DataSize(4 << 20)));
 }

@@ -10,6 +10,7 @@ import dev.holdfast.server.config.NodeConfig.NodeEntry;
 import dev.holdfast.server.door.grpc.GrpcDoorSettings;
 import dev.holdfast.server.node.AdmissionLimits;
 import dev.holdfast.server.node.ProposerSettings;
+import dev.holdfast.server.ownership.OwnershipSettings;
 import dev.holdfast.server.watch.WatchLimits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -85,6 +86,18 @@ public record ResolvedConfig(
             exposed);
     requireValid(resolved, source);
     return resolved;
+  }
+
+  /** Where and how much of who held what is recorded; null if it is not. */
+  public @Nullable OwnershipSettings ownership() {
+    NodeConfig.Ownership ownership = config.ownership();
+    return ownership.recorded()
+        ? new OwnershipSettings(
+            data.resolve("ownership"),
+            nodeId.value(),
+            ownership.bytesMax().bytes(),
+            ownership.segmentBytesMax().bytes())
+        : null;
   }
 
   private static Optional<NodeEntry> selfOf(NodeConfig config, String source)

@@ -13,6 +13,8 @@ import dev.holdfast.replication.ProposalListener;
 import dev.holdfast.replication.ReadListener;
 import dev.holdfast.replication.Replica;
 import dev.holdfast.replication.ReplicatedLog;
+import dev.holdfast.server.lint.LintLimits;
+import dev.holdfast.server.lint.LockOrders;
 import dev.holdfast.server.node.AdmissionLimits;
 import dev.holdfast.server.node.AppliedEntry;
 import dev.holdfast.server.node.MapView;
@@ -23,6 +25,7 @@ import dev.holdfast.server.node.Peers;
 import dev.holdfast.server.node.ProposerSettings;
 import dev.holdfast.server.node.ReadPermit;
 import dev.holdfast.server.node.SessionStream;
+import dev.holdfast.server.ownership.OwnershipRecorder;
 import dev.holdfast.server.watch.WatchLimits;
 import dev.holdfast.server.watch.WatchStream;
 import java.io.IOException;
@@ -48,6 +51,8 @@ public final class NodeHost implements AutoCloseable {
   private final NodeLoop loop;
   private final StatusSampler sampler;
   private final @Nullable NodeRecorder recorder;
+  private final LintReader lint = new LintReader(LintLimits.NODE);
+  private final @Nullable OwnershipRecorder ownership;
 
   /** Makes the replicated log that drives the replica that it is given. */
   @FunctionalInterface
@@ -61,6 +66,7 @@ public final class NodeHost implements AutoCloseable {
    *
    * @param onBug hears of anything that the node's own thread throws; the node is dead then
    * @param recorder records what is applied, and is closed with this node; null if nobody does
+   * @param ownership keeps who held what, and is closed with this node; null if nobody does
    */
   public NodeHost(
       NodeIdentity identity,
@@ -69,11 +75,13 @@ public final class NodeHost implements AutoCloseable {
       ProposerSettings proposer,
       LogMaker logMaker,
       Consumer<Throwable> onBug,
-      @Nullable NodeRecorder recorder) {
+      @Nullable NodeRecorder recorder,
+      @Nullable OwnershipRecorder ownership) {
     this.identity = identity;
     this.recorder = recorder;
-    Events events = new Events();
-    replica = new ReplicaHost(recorder == null ? events : recorder.recording(events));
+    this.ownership = ownership;
+    replica = new ReplicaHost(recorded(lint.reading(new Events())));
+    lint.readLabelsFrom(replica);
     log = logMaker.make(replica);
     core =
         new NodeCore(
@@ -88,6 +96,11 @@ public final class NodeHost implements AutoCloseable {
             replica);
     loop = new NodeLoop(identity.id().value(), core, onBug);
     sampler = new StatusSampler(identity.id().value(), log, this::onStatus);
+  }
+
+  private NodeEvents recorded(NodeEvents events) {
+    NodeEvents recorded = recorder == null ? events : recorder.recording(events);
+    return ownership == null ? recorded : new OwnershipTap(ownership, recorded, this::map);
   }
 
   /**
@@ -121,6 +134,16 @@ public final class NodeHost implements AutoCloseable {
   /** As {@link ReplicaHost#image}. */
   public StateImage image() {
     return replica.image();
+  }
+
+  /** In which orders locks were taken, as far as this node has seen it. */
+  public LockOrders.Seen lockOrders() {
+    return lint.seen();
+  }
+
+  /** Who held what in the past; null if that is not recorded. */
+  public @Nullable OwnershipRecorder ownership() {
+    return ownership;
   }
 
   /** The replicated log, for what operators do with it. */
@@ -199,6 +222,9 @@ public final class NodeHost implements AutoCloseable {
     loop.close();
     if (recorder != null) {
       recorder.close();
+    }
+    if (ownership != null) {
+      ownership.close();
     }
   }
 

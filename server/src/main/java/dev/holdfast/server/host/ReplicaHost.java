@@ -110,7 +110,7 @@ public final class ReplicaHost implements Replica, MapView {
     try {
       long records =
           (long) machine.sessionCount() + machine.lockCount() + machine.waitingCount() + 2;
-      return new MachineImage(machine.image(), records * RECORD_BYTES_HINT);
+      return new MachineImage(machine.image(), records * RECORD_BYTES_HINT, events);
     } finally {
       lock.writeLock().unlock();
     }
@@ -148,9 +148,11 @@ public final class ReplicaHost implements Replica, MapView {
     events.onLeaderChanged(leader, term);
   }
 
-  private record MachineImage(StateImage image, long sizeHint) implements SnapshotImage {
+  private record MachineImage(StateImage image, long sizeHint, NodeEvents events)
+      implements SnapshotImage {
     @Override
     public void writeTo(OutputStream out) throws IOException {
+      events.beforeSnapshot();
       Iterator<SnapshotRecord> records = image.records();
       while (records.hasNext()) {
         records.next().writeDelimitedTo(out);
