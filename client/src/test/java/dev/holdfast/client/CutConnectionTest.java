@@ -113,7 +113,7 @@ class CutConnectionTest {
 
   private static LockGrant granted(PreemptResult result) {
     if (result instanceof PreemptResult.Granted granted) {
-      return granted.grant();
+      return granted.value();
     }
     throw new AssertionError("nobody else is here: " + result);
   }

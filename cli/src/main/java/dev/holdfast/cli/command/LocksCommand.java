@@ -35,7 +35,7 @@ final class LocksCommand implements Runnable {
 
   private static String mode(LockSummary summary) {
     if (summary.holders().isEmpty()) {
-      return "";
+      return summary.reservations().isEmpty() ? "" : "reserved";
     }
     LockHolder first = summary.holders().get(0);
     return Views.how(first.mode(), first.permits());

@@ -3,6 +3,7 @@ package dev.holdfast.cli.command;
 import dev.holdfast.cli.terminal.Columns;
 import dev.holdfast.cli.terminal.Json;
 import dev.holdfast.client.LockHolder;
+import dev.holdfast.client.LockReservation;
 import dev.holdfast.client.LockWaiter;
 import dev.holdfast.client.MemberInfo;
 import dev.holdfast.client.Mode;
@@ -32,6 +33,14 @@ final class Views {
   static String how(@Nullable Mode mode, int permits) {
     return mode == null ? permits + (permits == 1 ? " permit" : " permits") : mode.name();
   }
+
+  static final Columns<LockReservation> RESERVATIONS =
+      new Columns<LockReservation>()
+          .number("token", "TOKEN", LockReservation::token)
+          .text("mode", "MODE", reserved -> how(reserved.mode(), reserved.permits()))
+          .number("session", "SESSION", LockReservation::sessionId)
+          .text("owner", "OWNER", LockReservation::owner)
+          .duration("left_ms", "LEFT", LockReservation::leftMillis);
 
   static final Columns<LockWaiter> WAITERS =
       new Columns<LockWaiter>()
