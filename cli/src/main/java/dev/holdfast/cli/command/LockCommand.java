@@ -108,7 +108,8 @@ final class LockCommand implements Callable<Integer> {
             request,
             ttl,
             invocation.globals().timeout(),
-            CommandLabel.of(command));
+            CommandLabel.of(command),
+            null);
     Screen screen = invocation.screen();
     return new LockedRun(name.value(), command, grace, screen, signals)
         .run(lockers.make(settings, this::tellThatItWaits));

@@ -194,7 +194,8 @@ final class Spans implements ChainReader.Visitor {
     }
     for (OwnershipSpan.Builder span : open.values()) {
       boolean holds = holders.stream().anyMatch(holder -> holder.getToken() == span.getToken());
-      boolean sawAll = stretches.stream().anyMatch(s -> s.from <= span.getFromRevision() && s.to == last);
+      boolean sawAll =
+          stretches.stream().anyMatch(s -> s.from <= span.getFromRevision() && s.to == last);
       over.add(span.setEnd(holds || sawAll ? HELD : UNKNOWN));
     }
     open.clear();

@@ -75,6 +75,7 @@ public final class GrpcDoor implements Door {
                     new SessionsService(node, settings.unreadBytesMax()), settings.frameBytesMax()))
             .addService(new LocksService(reads))
             .addService(new WatchesService(node))
+            .addService(new ElectionsService(reads))
             .addService(new WaitsService(node, reads))
             .addService(new ClusterService(node, reads, readerThreads));
     GrpcDoorSettings.Tls tls = settings.tls();
