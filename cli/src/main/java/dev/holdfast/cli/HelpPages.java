@@ -19,7 +19,7 @@ final class HelpPages {
           new Group(
               "Use locks",
               List.of("lock", "elect", "who", "queue", "check", "locks", "sessions", "watch")),
-          new Group("See who waits for whom", List.of("waits", "why", "deadlocks")),
+          new Group("See who waits for whom", List.of("waits", "why", "deadlocks", "lint")),
           new Group("Look after them", List.of("unlock", "force-release", "dump")),
           new Group("Run a cluster", List.of("server", "status", "cluster")),
           new Group("Try it", List.of("demo", "bench", "verify")),

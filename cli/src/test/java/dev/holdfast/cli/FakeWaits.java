@@ -3,6 +3,7 @@ package dev.holdfast.cli;
 import dev.holdfast.client.Consistency;
 import dev.holdfast.client.DeadlockList;
 import dev.holdfast.client.DeadlockReport;
+import dev.holdfast.client.LintReport;
 import dev.holdfast.client.Mode;
 import dev.holdfast.client.QueuePlace;
 import dev.holdfast.client.ReadInfo;
@@ -112,6 +113,24 @@ final class FakeWaits implements Waits {
     return lock.equals("orders") && (who.isEmpty() || FIRST.label().contains(who))
         ? new WaitChain(info(consistency), List.of(FIRST, SECOND), WaitChain.End.HOLDER, 3)
         : new WaitChain(info(consistency), List.of(), WaitChain.End.NOT_WAITING, 0);
+  }
+
+  private static LintReport.Order order(long session, String held, String wanted) {
+    return new LintReport.Order(
+        held, Mode.X, 0, wanted, null, 2, session, "main", "host" + session, 40, 4_999_000, 7);
+  }
+
+  @Override
+  public LintReport lint(int limit) {
+    return new LintReport(
+        info(Consistency.LOCAL),
+        List.of(new LintReport.Finding(List.of(order(1, "a", "b"), order(2, "b", "a")))),
+        false,
+        12,
+        1,
+        2,
+        5,
+        0);
   }
 
   @Override

@@ -102,6 +102,25 @@ class WaitsCommandsTest {
   }
 
   @Test
+  void lint_names_both_orders_and_who_took_them() {
+    Ran ran = run("lint");
+    assertThat(ran.out())
+        .isEqualTo(
+            """
+            could deadlock: 'a', then 'b' / 'b', then 'a'
+              owner main of session 1 (host1) had X on 'a' and asked for 2 permits on 'b', 1.0s ago, 7 times seen
+              owner main of session 2 (host2) had X on 'b' and asked for 2 permits on 'a', 1.0s ago, 7 times seen
+            """);
+    assertThat(ran.err())
+        .isEqualTo(
+            "node n1 has looked since revision 12, with 1 gap, and knows 2 orders; 5 were forgotten\n");
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(compact(run("lint", "-o", "json").out()))
+        .contains("\"held_lock\":\"a\",\"held\":\"X\",\"wanted_lock\":\"b\"")
+        .contains("\"since_revision\":12,\"gaps\":1,\"orders_known\":2,\"orders_forgotten\":5");
+  }
+
+  @Test
   void the_graph_for_graphviz_quotes_whatever_is_foreign() {
     assertThat(run("waits", "--dot").out())
         .isEqualTo(

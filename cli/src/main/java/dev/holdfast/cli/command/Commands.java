@@ -82,6 +82,7 @@ public final class Commands {
             .addSubcommand(new WaitsCommand(invocation))
             .addSubcommand(new WhyCommand(invocation))
             .addSubcommand(new DeadlocksCommand(invocation))
+            .addSubcommand(new LintCommand(invocation))
             .addSubcommand(new WatchCommand(invocation))
             .addSubcommand(new UnlockCommand(invocation))
             .addSubcommand(new ForceReleaseCommand(invocation))

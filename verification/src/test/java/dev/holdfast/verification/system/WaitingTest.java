@@ -182,6 +182,38 @@ final class WaitingTest {
     }
   }
 
+  @Test
+  void lint_tells_of_opposite_orders_that_never_met() {
+    try (Askers askers = new Askers(cluster)) {
+      Asker c1 = askers.open("n3 client one");
+      Asker c2 = askers.open("n3 client two");
+      takeAndRelease(c1, "n3/a", "n3/b");
+      takeAndRelease(c2, "n3/b", "n3/a");
+      takeAndRelease(c1, "n3/c", "n3/d");
+      takeAndRelease(c2, "n3/c", "n3/d");
+
+      CommandLineRun lint = run("lint", "--limit", "1000");
+
+      assertThat(lint.exitCode()).isEqualTo(1);
+      assertThat(lint.output())
+          .contains("could deadlock: 'n3/a', then 'n3/b' / 'n3/b', then 'n3/a'")
+          .contains("(n3 client one) had X on 'n3/a' and asked for X on 'n3/b'")
+          .contains("(n3 client two) had X on 'n3/b' and asked for X on 'n3/a'")
+          .contains(" has looked since revision ")
+          .doesNotContain("'n3/c'")
+          .doesNotContain("deadlock: 'n3',");
+      for (JsonNode finding : run("lint", "-o", "json").json().get("findings")) {
+        assertThat(finding.get("orders").size()).isGreaterThanOrEqualTo(2);
+      }
+    }
+  }
+
+  private static void takeAndRelease(Asker asker, String first, String second) {
+    long held = asker.take(x(first));
+    asker.release(asker.take(x(second)));
+    asker.release(held);
+  }
+
   private static void showsTheGraph(List<Asker> five) {
     JsonNode graph = run("waits", "--json").json();
     List<String> edges = new ArrayList<>();
