@@ -1,5 +1,7 @@
 package dev.holdfast.cli.command;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.holdfast.cli.child.HeldLock;
 import dev.holdfast.cli.child.Locker;
 import dev.holdfast.cli.terminal.Durations;
@@ -47,6 +49,7 @@ final class ClientLocker implements Locker {
    * @param timeout how long to look for a node
    * @param label what the session says about itself
    * @param tls null to speak plainly
+   * @param value what is kept with the lock once it is held; null for nothing
    */
   record Settings(
       String endpoints,
@@ -54,7 +57,8 @@ final class ClientLocker implements Locker {
       Duration ttl,
       Duration timeout,
       String label,
-      @Nullable ClientTls tls) {
+      @Nullable ClientTls tls,
+      @Nullable String value) {
     String lock() {
       return request.demands().get(0).lock();
     }
@@ -93,6 +97,9 @@ final class ClientLocker implements Locker {
     boolean acquired = false;
     try {
       LockGrant grant = settings.mayWait() ? waitFor(client) : preempt(client);
+      if (settings.value != null) {
+        grant.setValue(settings.lock(), settings.value.getBytes(UTF_8));
+      }
       acquired = true;
       return new Held(client, grant, settings.ttl);
     } catch (LockRefusedException refused) {

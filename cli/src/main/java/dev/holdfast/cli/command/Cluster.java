@@ -3,6 +3,7 @@ package dev.holdfast.cli.command;
 import dev.holdfast.client.AskToLetGoResult;
 import dev.holdfast.client.Consistency;
 import dev.holdfast.client.DumpPart;
+import dev.holdfast.client.ElectionListener;
 import dev.holdfast.client.EndpointStatus;
 import dev.holdfast.client.ForceReleaseResult;
 import dev.holdfast.client.LockCheck;
@@ -68,6 +69,9 @@ public interface Cluster extends AutoCloseable {
 
   /** Watches until this object is closed; does not block. */
   void watch(WatchTarget target, long fromRevision, WatchListener listener);
+
+  /** Observes an election until this object is closed; does not block. */
+  void observe(String election, ElectionListener listener);
 
   @Override
   void close();

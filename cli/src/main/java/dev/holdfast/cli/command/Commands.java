@@ -73,6 +73,7 @@ public final class Commands {
     CommandLine root =
         new CommandLine(spec)
             .addSubcommand(new LockCommand(invocation, ClientLocker::new, new ProcessSignals()))
+            .addSubcommand(new ElectCommand(invocation, ClientLocker::new, new ProcessSignals()))
             .addSubcommand(new WhoCommand(invocation))
             .addSubcommand(new QueueCommand(invocation))
             .addSubcommand(new CheckCommand(invocation))

@@ -89,7 +89,8 @@ final class LockCommand implements Callable<Integer> {
             ttl,
             invocation.globals().timeout(),
             CommandLabel.of(command),
-            invocation.tls());
+            invocation.tls(),
+            null);
     Screen screen = invocation.screen();
     return new LockedRun(name.value(), command, grace, screen, signals)
         .run(lockers.make(settings, this::tellThatItWaits));
