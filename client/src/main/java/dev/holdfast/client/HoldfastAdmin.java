@@ -424,6 +424,11 @@ public final class HoldfastAdmin implements AutoCloseable {
     return new RemoteWaits(calls);
   }
 
+  /** Who held what in the past; over the same connections. */
+  public OwnershipHistory history() {
+    return new RemoteOwnership(calls);
+  }
+
   /** Closes the connections; calls under way fail, and watches end. */
   @Override
   public void close() {

@@ -17,7 +17,8 @@ import java.util.List;
 
 /**
  * Measures what a mutex costs the machine: nanoseconds for one acquire and its release, without log
- * or wire, and for a hand-off with a hundred thousand waiters. Not a test: run it before and after a change, on a quiet machine, and compare.
+ * or wire, and for a hand-off with a hundred thousand waiters. Not a test: run it before and after
+ * a change, on a quiet machine, and compare.
  */
 final class MutexCostMain {
   private static final int PAIRS = 100_000;

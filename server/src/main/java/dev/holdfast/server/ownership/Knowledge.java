@@ -60,6 +60,12 @@ record Knowledge(String missing, List<OwnershipGap> gaps) {
               + ", of which nothing is told, is missing; another node may have it",
           touching);
     }
+    if (spans.mayBeHeldUnseen(from, to)) {
+      return new Knowledge(
+          "somebody who held it before is not known to have let go by then: the end is in one of"
+              + " several gaps; another node may have it",
+          touching);
+    }
     return new Knowledge("", touching);
   }
 

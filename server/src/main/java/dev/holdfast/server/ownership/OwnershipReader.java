@@ -77,8 +77,11 @@ public final class OwnershipReader {
             ? spans.revisionAt(watchedFrom)
             : from.hasRevision() ? from.getRevision() : known;
     long last =
-        watchedTo >= 0 ? spans.revisionAt(watchedTo) : to.hasRevision() ? to.getRevision() : spans.last();
-    int limit = request.getLimit() == 0 ? OWNERS_BY_DEFAULT : Math.min(request.getLimit(), OWNERS_MAX);
+        watchedTo >= 0
+            ? spans.revisionAt(watchedTo)
+            : to.hasRevision() ? to.getRevision() : spans.last();
+    int limit =
+        request.getLimit() == 0 ? OWNERS_BY_DEFAULT : Math.min(request.getLimit(), OWNERS_MAX);
     return reply(spans, first, last, limit);
   }
 
@@ -124,7 +127,8 @@ public final class OwnershipReader {
     } catch (ExecutionException e) {
       throw new IOException("the ownership history cannot be written", e.getCause());
     } catch (TimeoutException e) {
-      throw new IOException("the disk has not kept up for 5 seconds; ask again, or another node", e);
+      throw new IOException(
+          "the disk has not kept up for 5 seconds; ask again, or another node", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);

@@ -194,10 +194,38 @@ final class Spans implements ChainReader.Visitor {
     }
     for (OwnershipSpan.Builder span : open.values()) {
       boolean holds = holders.stream().anyMatch(holder -> holder.getToken() == span.getToken());
-      boolean sawAll = stretches.stream().anyMatch(s -> s.from <= span.getFromRevision() && s.to == last);
-      over.add(span.setEnd(holds || sawAll ? HELD : UNKNOWN));
+      OwnershipGap gap = holds ? null : firstGapBehind(span.getFromRevision());
+      over.add(gap == null ? span.setEnd(HELD) : unknown(span, gap));
     }
     open.clear();
+  }
+
+  /** It ended in a gap; in the first one behind its beginning, or in a later one. */
+  private static OwnershipSpan.Builder unknown(OwnershipSpan.Builder span, OwnershipGap gap) {
+    return span.setEnd(UNKNOWN).setUntilRevision(gap.getFromRevision());
+  }
+
+  private @Nullable OwnershipGap firstGapBehind(long revision) {
+    for (OwnershipGap gap : gaps) {
+      if (gap.getFromRevision() > revision) {
+        return gap;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Whether somebody may have held it at a revision who ended in a later gap, or an earlier one.
+   */
+  boolean mayBeHeldUnseen(long from, long to) {
+    long lastGapFrom = gaps.isEmpty() ? 0 : gaps.get(gaps.size() - 1).getFromRevision();
+    return over.stream()
+        .anyMatch(
+            span ->
+                span.getEnd().equals(UNKNOWN)
+                    && span.getUntilRevision() <= to
+                    && from < lastGapFrom
+                    && span.getUntilRevision() < lastGapFrom);
   }
 
   private static boolean isEndOf(OwnershipSpan.Builder span, long token) {

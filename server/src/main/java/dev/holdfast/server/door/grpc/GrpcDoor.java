@@ -31,6 +31,7 @@ public final class GrpcDoor implements Door {
   private @Nullable EventLoopGroup acceptor;
   private @Nullable EventLoopGroup workers;
   private @Nullable ScheduledThreadPoolExecutor readers;
+  private @Nullable OwnershipService ownership;
 
   /** A door that is not open yet. */
   public GrpcDoor(NodeHost node, GrpcDoorSettings settings) {
@@ -56,6 +57,8 @@ public final class GrpcDoor implements Door {
     acceptor = eventLoops("holdfast-accept-" + id, 1);
     workers = eventLoops("holdfast-door-" + id, settings.threads());
     Reads reads = new Reads(node, readerThreads);
+    OwnershipService past = new OwnershipService(node);
+    ownership = past;
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(settings.address())
             .directExecutor()
@@ -74,6 +77,7 @@ public final class GrpcDoor implements Door {
                 FrameMarshaller.service(
                     new SessionsService(node, settings.unreadBytesMax()), settings.frameBytesMax()))
             .addService(new LocksService(reads))
+            .addService(past)
             .addService(new WatchesService(node))
             .addService(new WaitsService(node, reads))
             .addService(new ClusterService(node, reads, readerThreads));
@@ -128,6 +132,9 @@ public final class GrpcDoor implements Door {
     }
     if (readers != null) {
       readers.shutdownNow();
+    }
+    if (ownership != null) {
+      ownership.close();
     }
     shutdown(acceptor);
     shutdown(workers);
