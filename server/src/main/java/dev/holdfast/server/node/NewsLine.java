@@ -47,7 +47,7 @@ final class NewsLine {
   /** It was looked at so far, and everybody there was told. */
   void looked(int places, long nowNanos) {
     nearChanged = false;
-    if (places > limits.near()) {
+    if (places >= limits.far()) {
       farChanged = false;
       farNextNanos = nowNanos + limits.farNanos();
     } else {
