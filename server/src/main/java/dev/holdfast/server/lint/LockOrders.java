@@ -51,8 +51,8 @@ public final class LockOrders {
 
   private record OwnerName(long sessionId, String owner) {}
 
-  /** A grant that is followed. */
-  private record Held(OwnerName owner, List<NeedInfo> needs) {}
+  /** A grant that is followed. What it means for other locks is looked up when it matters. */
+  private record Held(OwnerName owner, List<Demand> demands) {}
 
   /** The entry at hand, and which of its grants waited for nobody; looked up when it matters. */
   private static final class Entry {
@@ -173,7 +173,7 @@ public final class LockOrders {
     if (granted.replacedToken() != 0) {
       forget(granted.replacedToken());
     }
-    remember(granted.revision(), new Held(owner, NeedInfo.of(granted.demands())));
+    remember(granted.revision(), new Held(owner, granted.demands()));
   }
 
   /** Granted by the very command that asked; its ticket is the command's revision. */
@@ -185,7 +185,7 @@ public final class LockOrders {
     Held old = byToken.get(converted.token());
     if (old != null) {
       forget(converted.token());
-      remember(converted.token(), new Held(old.owner, NeedInfo.of(converted.demands())));
+      remember(converted.token(), new Held(old.owner, converted.demands()));
     }
   }
 
@@ -246,7 +246,7 @@ public final class LockOrders {
   private Map<String, NeedInfo> latestHeld(NavigableMap<Long, Held> grants) {
     Map<String, NeedInfo> held = new TreeMap<>();
     for (Held grant : grants.descendingMap().values()) {
-      for (NeedInfo need : grant.needs) {
+      for (NeedInfo need : NeedInfo.of(grant.demands)) {
         if (held.size() >= limits.heldPerOwner() && !held.containsKey(need.lock())) {
           return held;
         }
