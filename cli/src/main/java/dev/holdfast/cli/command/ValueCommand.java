@@ -111,7 +111,8 @@ final class ValueCommand implements Callable<Integer> {
             Duration.ofSeconds(10),
             invocation.globals().timeout(),
             CommandLabel.of(List.of("holdfast", "value")),
-            invocation.tls());
+            invocation.tls(),
+            null);
     long token;
     try {
       ClientLocker.Held held = new ClientLocker(settings, waiting -> {}).acquire();
