@@ -17,7 +17,8 @@ final class HelpPages {
   private static final List<Group> GROUPS =
       List.of(
           new Group(
-              "Use locks", List.of("lock", "who", "queue", "check", "locks", "sessions", "watch")),
+              "Use locks",
+              List.of("lock", "who", "queue", "check", "locks", "sessions", "watch", "history")),
           new Group("Look after them", List.of("unlock", "force-release", "dump")),
           new Group("Run a cluster", List.of("server", "status", "cluster")),
           new Group("Try it", List.of("demo", "bench", "verify")),

@@ -252,6 +252,11 @@ final class FakeCluster implements Cluster {
   }
 
   @Override
+  public dev.holdfast.client.OwnershipHistory history() {
+    throw new UnsupportedOperationException("the fake cluster has no past");
+  }
+
+  @Override
   public void close() {
     closed++;
   }

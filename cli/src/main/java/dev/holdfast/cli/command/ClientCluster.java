@@ -9,6 +9,7 @@ import dev.holdfast.client.LockCheck;
 import dev.holdfast.client.LockPage;
 import dev.holdfast.client.MemberInfo;
 import dev.holdfast.client.NodeStatus;
+import dev.holdfast.client.OwnershipHistory;
 import dev.holdfast.client.SessionPage;
 import dev.holdfast.client.SnapshotTaken;
 import dev.holdfast.client.Watch;
@@ -98,6 +99,11 @@ final class ClientCluster implements Cluster {
   @Override
   public void watch(WatchTarget target, long fromRevision, WatchListener listener) {
     Watch _ = admin.watch(target, fromRevision, listener);
+  }
+
+  @Override
+  public OwnershipHistory history() {
+    return admin.history();
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.holdfast.client.LockCheck;
 import dev.holdfast.client.LockPage;
 import dev.holdfast.client.MemberInfo;
 import dev.holdfast.client.NodeStatus;
+import dev.holdfast.client.OwnershipHistory;
 import dev.holdfast.client.SessionPage;
 import dev.holdfast.client.SnapshotTaken;
 import dev.holdfast.client.WatchListener;
@@ -60,6 +61,9 @@ public interface Cluster extends AutoCloseable {
 
   /** Watches until this object is closed; does not block. */
   void watch(WatchTarget target, long fromRevision, WatchListener listener);
+
+  /** Who held what in the past. */
+  OwnershipHistory history();
 
   @Override
   void close();

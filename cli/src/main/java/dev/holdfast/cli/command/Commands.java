@@ -79,6 +79,10 @@ public final class Commands {
             .addSubcommand(new LocksCommand(invocation))
             .addSubcommand(new SessionsCommand(invocation))
             .addSubcommand(new WatchCommand(invocation))
+            .addSubcommand(
+                new CommandLine(new HistoryCommand(invocation))
+                    .addSubcommand(new HistoryVerifyCommand(invocation))
+                    .addSubcommand(new HistoryExportCommand(invocation)))
             .addSubcommand(new UnlockCommand(invocation))
             .addSubcommand(new ForceReleaseCommand(invocation))
             .addSubcommand(new DumpCommand(invocation))
