@@ -19,6 +19,7 @@ final class HelpPages {
           new Group(
               "Use locks",
               List.of("lock", "who", "queue", "check", "locks", "sessions", "watch", "history")),
+          new Group("See who waits for whom", List.of("waits", "why", "deadlocks", "lint")),
           new Group("Look after them", List.of("unlock", "force-release", "dump")),
           new Group("Run a cluster", List.of("server", "status", "cluster")),
           new Group("Try it", List.of("demo", "bench", "verify")),

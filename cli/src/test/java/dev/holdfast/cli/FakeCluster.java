@@ -19,6 +19,7 @@ import dev.holdfast.client.RefusalReason;
 import dev.holdfast.client.SessionPage;
 import dev.holdfast.client.SessionSummary;
 import dev.holdfast.client.SnapshotTaken;
+import dev.holdfast.client.Waits;
 import dev.holdfast.client.WatchListener;
 import dev.holdfast.client.WatchTarget;
 import java.util.ArrayList;
@@ -76,6 +77,7 @@ final class FakeCluster implements Cluster {
   List<String> endpoints = List.of("10.0.0.1:5470");
   String leader = "n1";
   @Nullable RuntimeException failure;
+  Waits waits = new FakeWaits();
   boolean unreachable;
 
   /** What a watch tells, at once. */
@@ -243,6 +245,12 @@ final class FakeCluster implements Cluster {
     log.add("dump " + endpoint);
     parts.accept(new DumpPart(info(consistency), List.of(ALICE)));
     parts.accept(new DumpPart(info(consistency), List.of(CAROL, BOB)));
+  }
+
+  @Override
+  public Waits waits() {
+    failIfWanted();
+    return waits;
   }
 
   @Override

@@ -158,6 +158,15 @@ final class ClientHistory implements AutoCloseable {
       leaseMillis = extend.leaseMillis();
     } else if (asked instanceof Action.ReleaseGrant release) {
       token = release.token();
+    } else if (asked instanceof Action.ConvertGrant convert) {
+      action = ClientLine.Action.CONVERT;
+      owner = convert.owner();
+      demands = demands(convert.changes());
+      token = convert.token();
+    } else if (asked instanceof Action.HandOverGrant handOver) {
+      action = ClientLine.Action.HAND_OVER;
+      owner = handOver.owner();
+      token = handOver.token();
     }
     return new ClientLine.Operation(
         session,

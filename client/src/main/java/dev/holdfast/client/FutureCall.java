@@ -77,8 +77,8 @@ final class FutureCall<T> extends Call {
       future.completeExceptionally(failure);
       return;
     }
-    if (!inTime && result instanceof CallResult.Granted granted) {
-      desk.releaseInBackground(granted.grant());
+    if (!inTime) {
+      desk.undo(result);
     }
   }
 }

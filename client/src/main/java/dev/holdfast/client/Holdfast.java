@@ -5,6 +5,7 @@ import dev.holdfast.protocol.FencingToken;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +91,60 @@ public final class Holdfast implements AutoCloseable {
    */
   public HoldfastReadWriteLock readWriteLock(String name) {
     return new HoldfastReadWriteLock(keeper, holds, name);
+  }
+
+  /**
+   * A semaphore.
+   *
+   * @param name its name, which is no other lock's at the same time
+   * @param limit how many permits there are, 1 or more; the same for all who use it at one time
+   * @throws IllegalArgumentException if that is no lock's name, or no limit
+   */
+  public HoldfastSemaphore semaphore(String name, int limit) {
+    return new HoldfastSemaphore(async, name, limit, request -> request);
+  }
+
+  /**
+   * Several locks as one.
+   *
+   * @param demands locks in modes, and permits; 1 to {@value AcquireRequest#DEMANDS_MAX}
+   */
+  public MultiLock multiLock(Demand... demands) {
+    return multiLock(AcquireRequest.of(demands));
+  }
+
+  /**
+   * Several locks as one, on the terms of a request.
+   *
+   * @param request its waiting time does not matter
+   */
+  public MultiLock multiLock(AcquireRequest request) {
+    return new MultiLock(async, request);
+  }
+
+  /**
+   * Locks on whole subtrees of names.
+   *
+   * @param root the path from which the others count; empty for all names
+   * @throws IllegalArgumentException if that is neither empty nor a lock's name
+   */
+  public LockTree lockTree(String root) {
+    return new LockTree(async, root);
+  }
+
+  /**
+   * The next grant that is handed over to an owner of this client's present session, or the first
+   * one of those that were handed over before and that nobody has taken. It is held whether or not
+   * somebody takes it: what nobody takes or releases ends with the session.
+   *
+   * @param owner the key that the giver names; 1 to 128 bytes
+   * @return the grant, once; fails with {@link SessionExpiredException} when the session is over.
+   *     To cancel the future leaves the grant to the next who asks
+   */
+  public CompletableFuture<LockGrant> receive(String owner) {
+    AcquireRequest.requireOwnerKey(owner);
+    LiveSession session = keeper.live();
+    return session.received().next(owner);
   }
 
   /** Locks without threads. */

@@ -1,6 +1,7 @@
 package dev.holdfast.client;
 
 import dev.holdfast.client.session.CallResult;
+import dev.holdfast.client.session.HeldGrant;
 import dev.holdfast.client.session.LossReason;
 import dev.holdfast.protocol.FencingToken;
 import dev.holdfast.protocol.SessionId;
@@ -17,7 +18,9 @@ final class Outcomes {
         RefusalReason.of(refused.getReasonValue()),
         refused.hasHolder() ? holder(refused.getHolder()) : null,
         refused.getLock().isEmpty() ? null : refused.getLock(),
-        detail(refused));
+        detail(refused),
+        refused.hasDeadlock() ? Deadlocks.report(refused.getDeadlock()) : null,
+        refused.getReservedUntilMillis());
   }
 
   private static String detail(Refused refused) {
@@ -36,13 +39,18 @@ final class Outcomes {
         holder.getOwner(),
         holder.getToken() < 1 ? null : new FencingToken(holder.getToken()),
         Mode.of(holder.getMode()),
-        holder.getLabel());
+        holder.getLabel(),
+        holder.getPermits());
   }
 
   static NotAppliedException exception(Refusal refusal) {
-    return isOverload(refusal.reason())
-        ? new OverloadedException(refusal.reason(), refusal.message())
-        : new LockRefusedException(refusal);
+    if (isOverload(refusal.reason())) {
+      return new OverloadedException(refusal.reason(), refusal.message());
+    }
+    DeadlockReport deadlock = refusal.deadlock();
+    return deadlock == null
+        ? new LockRefusedException(refusal)
+        : new DeadlockException(refusal, deadlock);
   }
 
   static boolean isOverload(RefusalReason reason) {
@@ -94,6 +102,29 @@ final class Outcomes {
       return exception(refusal(refused.refused()));
     }
     throw new IllegalStateException("this result does not belong to the request: " + result);
+  }
+
+  /** The exception for what became of a change of a grant. */
+  static HoldfastException failure(CallResult result, HeldGrant held, LiveSession session) {
+    if (result instanceof CallResult.Refused refused) {
+      Refusal refusal = refusal(refused.refused());
+      if (refusal.reason() == RefusalReason.STALE_TOKEN
+          || refusal.reason() == RefusalReason.NOT_HOLDER) {
+        LossReason loss = held.lossByNow();
+        return lost(held.token(), loss == null ? LossReason.NOT_HELD : loss);
+      }
+    }
+    return failure(result, session);
+  }
+
+  /** The caller's own deadline is the end of its waiting time, whichever clock says so first. */
+  static CallResult waited(CallResult result) {
+    return result instanceof CallResult.TimedOut
+        ? new CallResult.Refused(
+            Refused.newBuilder()
+                .setReason(dev.holdfast.protocol.v1.RefusalReason.WAIT_TIMED_OUT)
+                .build())
+        : result;
   }
 
   private static UnavailableException unavailable(boolean sent, LiveSession session) {

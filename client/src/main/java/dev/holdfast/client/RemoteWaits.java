@@ -7,11 +7,14 @@ import dev.holdfast.protocol.v1.ChainEnd;
 import dev.holdfast.protocol.v1.Deadlock;
 import dev.holdfast.protocol.v1.DeadlockMember;
 import dev.holdfast.protocol.v1.InTheWay;
+import dev.holdfast.protocol.v1.LintReply;
+import dev.holdfast.protocol.v1.LintRequest;
 import dev.holdfast.protocol.v1.ListDeadlocksReply;
 import dev.holdfast.protocol.v1.ListDeadlocksRequest;
 import dev.holdfast.protocol.v1.ListWaitsReply;
 import dev.holdfast.protocol.v1.ListWaitsRequest;
 import dev.holdfast.protocol.v1.LockMode;
+import dev.holdfast.protocol.v1.LockOrder;
 import dev.holdfast.protocol.v1.PositionsReply;
 import dev.holdfast.protocol.v1.PositionsRequest;
 import dev.holdfast.protocol.v1.WaitView;
@@ -188,6 +191,45 @@ final class RemoteWaits implements Waits {
     return reply.getPositionsList().stream()
         .map(each -> new QueuePlace(each.getLock(), each.getPosition(), each.getQueueLength()))
         .toList();
+  }
+
+  @Override
+  public LintReport lint(int limit) {
+    LintReply reply =
+        calls.anywhere(
+            Kind.QUESTION,
+            WaitsGrpc.getLintMethod(),
+            LintRequest.newBuilder().setLimit(requireWithin("limit", limit, PAGE_MAX)).build());
+    return new LintReport(
+        Views.info(reply.getLabel()),
+        reply.getFindingsList().stream()
+            .map(
+                finding ->
+                    new LintReport.Finding(
+                        finding.getOrdersList().stream().map(RemoteWaits::order).toList()))
+            .toList(),
+        reply.getMore(),
+        reply.getSinceRevision(),
+        reply.getGaps(),
+        reply.getOrders(),
+        reply.getOrdersForgotten(),
+        reply.getGrantsPassedOver());
+  }
+
+  private static LintReport.Order order(LockOrder order) {
+    return new LintReport.Order(
+        order.getHeldLock(),
+        mode(order.getHeldMode()),
+        order.getHeldPermits(),
+        order.getWantedLock(),
+        mode(order.getWantedMode()),
+        order.getWantedPermits(),
+        order.getSessionId(),
+        order.getOwner(),
+        order.getLabel(),
+        order.getRevision(),
+        order.getClockMillis(),
+        order.getTimes());
   }
 
   private static int requireWithin(String name, int value, int most) {

@@ -75,7 +75,14 @@ final class SessionKeeper implements AutoCloseable {
     }
     LiveSession next =
         new LiveSession(
-            settings, network, clock, random, callbacks, new ArrayList<>(listeners), history);
+            settings,
+            network,
+            clock,
+            random,
+            callbacks,
+            new ArrayList<>(listeners),
+            requestTimeout,
+            history);
     current = next;
     all.add(next);
     next.start();

@@ -47,7 +47,8 @@ final class Views {
         view.getClientId(),
         view.getHeldMillis(),
         view.getLeaseLeftMillis(),
-        view.getSessionLeftMillis());
+        view.getSessionLeftMillis(),
+        view.getHolder().getPermits());
   }
 
   static List<LockHolder> holders(List<GrantView> views) {
@@ -63,7 +64,8 @@ final class Views {
         Mode.of(view.getMode()),
         view.getTicket(),
         view.getWaitedMillis(),
-        view.getPosition());
+        view.getPosition(),
+        view.getPermits());
   }
 
   static List<LockWaiter> waiters(List<WaitingView> views) {

@@ -49,4 +49,12 @@ public interface Waits {
    * @param consistency linearizable, or from the asked node's own map
    */
   List<QueuePlace> places(RequestId request, Consistency consistency);
+
+  /**
+   * Orders in which locks were taken that could deadlock, although they have not. What one node has
+   * seen since it started; another one may know of more.
+   *
+   * @param limit most findings to tell, 1 to 1,000
+   */
+  LintReport lint(int limit);
 }

@@ -10,6 +10,7 @@ import dev.holdfast.client.session.NanoClock;
 import dev.holdfast.client.session.RetryPolicy;
 import dev.holdfast.client.session.SessionSettings;
 import dev.holdfast.client.session.TestGrants;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,7 +29,14 @@ class LiveSessionInterleavingTest {
   private static LiveSession session() {
     Callbacks callbacks = new Callbacks(Runnable::run, new ManualLoop());
     return new LiveSession(
-        SETTINGS, new ManualLoop(), NanoClock.system(), new Random(1), callbacks, List.of(), null);
+        SETTINGS,
+        new ManualLoop(),
+        NanoClock.system(),
+        new Random(1),
+        callbacks,
+        List.of(),
+        Duration.ofSeconds(1),
+        null);
   }
 
   private static void lose(LiveSession session, HeldGrant grant) {

@@ -7,6 +7,7 @@ import dev.holdfast.protocol.v1.Demand;
 import dev.holdfast.protocol.v1.RefusalReason;
 import dev.holdfast.protocol.v1.Refused;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Decides what becomes of a new preempt or acquire: refused, granted or queued. */
@@ -52,14 +53,13 @@ final class Acquiring {
       steps.answer(session.id(), sequence, Answers.refused(broken, revision));
       return;
     }
-    LockMap.Blocker blocker = state.lockMap.blockerOf(request);
-    if (blocker == null) {
+    if (!state.lockMap.isBlocked(request)) {
       steps.grant(request);
       return;
     }
     Refused.Builder refused =
         acquire.getWaitMillis() == 0
-            ? inTheWay.refusal(blocker)
+            ? inTheWay.refusal(Objects.requireNonNull(state.lockMap.blockerOf(request)))
             : fullQueue(request, queueLengthMax(acquire));
     if (refused != null) {
       steps.answer(session.id(), sequence, Answers.refused(refused, revision));

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param atLeastUntilMillis the locks stay reserved until then; 0 for none
  * @param lockDelayMillis for how long they stay reserved after an unclean end
  * @param gated whether what they protect checks tokens, so that no delay is needed
+ * @param giver who handed it over, so that its session can be told of it again; null if it came
+ *     otherwise
  */
 record Grant(
     long token,
@@ -25,7 +27,37 @@ record Grant(
     long expiresAtMillis,
     long atLeastUntilMillis,
     long lockDelayMillis,
-    boolean gated) {
+    boolean gated,
+    @Nullable Giver giver) {
+
+  /** The grant from which a hand-over came, which has ended with it. */
+  record Giver(long sessionId, long token) {}
+
+  /** A grant that nobody handed over. */
+  Grant(
+      long token,
+      OwnerKey owner,
+      long ticket,
+      List<Demand> demands,
+      List<Need> needs,
+      long grantedAtMillis,
+      long expiresAtMillis,
+      long atLeastUntilMillis,
+      long lockDelayMillis,
+      boolean gated) {
+    this(
+        token,
+        owner,
+        ticket,
+        demands,
+        needs,
+        grantedAtMillis,
+        expiresAtMillis,
+        atLeastUntilMillis,
+        lockDelayMillis,
+        gated,
+        null);
+  }
 
   static Grant of(GrantRecord row) {
     List<Demand> demands = List.copyOf(row.getDemandsList());
@@ -39,7 +71,8 @@ record Grant(
         row.getExpiresAtMillis(),
         row.getAtLeastUntilMillis(),
         row.getLockDelayMillis(),
-        row.getGated());
+        row.getGated(),
+        row.getFromToken() == 0 ? null : new Giver(row.getFromSessionId(), row.getFromToken()));
   }
 
   GrantRecord toRecord() {
@@ -54,6 +87,8 @@ record Grant(
         .setAtLeastUntilMillis(atLeastUntilMillis)
         .setLockDelayMillis(lockDelayMillis)
         .setGated(gated)
+        .setFromSessionId(giver == null ? 0 : giver.sessionId())
+        .setFromToken(giver == null ? 0 : giver.token())
         .build();
   }
 
@@ -69,7 +104,8 @@ record Grant(
         expiresAtMillis,
         atLeastUntilMillis,
         lockDelayMillis,
-        gated);
+        gated,
+        giver);
   }
 
   /** Its successor with another end. */
@@ -114,7 +150,8 @@ record Grant(
         expiresAtMillis,
         atLeastUntilMillis,
         lockDelayMillis,
-        gated);
+        gated,
+        new Giver(owner.sessionId(), token));
   }
 
   GrantInfo info() {

@@ -51,6 +51,7 @@ final class LockMap {
   private final List<Waiting> toLookAt = new ArrayList<>();
   private int namesInUse;
   private long looks;
+  private long needLooks;
 
   /** Where a waiting request is parked. */
   private record Parking(Lock lock, LineKind kind, int mode) {
@@ -72,6 +73,11 @@ final class LockMap {
    */
   long looks() {
     return looks;
+  }
+
+  /** How many needs were looked at, each at its own lock, whoever else is there. */
+  long needLooks() {
+    return needLooks;
   }
 
   /** How many locks are held, waited for or reserved by name. */
@@ -97,6 +103,11 @@ final class LockMap {
 
   @Nullable Owner owner(OwnerKey key) {
     return owners.get(key);
+  }
+
+  /** Whether anything is in a request's way. */
+  boolean isBlocked(Waiting request) {
+    return firstBlocked(owners.get(request.owner()), request) != null;
   }
 
   /** The first need, in the order of names, at which a request is blocked; null if none is. */
@@ -132,6 +143,7 @@ final class LockMap {
   void add(Grant grant) {
     Owner owner = owners.computeIfAbsent(grant.owner(), Owner::new);
     for (Need need : grant.needs()) {
+      needLooks++;
       Lock lock = lockToUse(need);
       lock.add(grant, need, owner.add(grant, need));
     }
@@ -141,6 +153,7 @@ final class LockMap {
   @Nullable Waiting remove(Grant grant) {
     Owner owner = Objects.requireNonNull(owners.get(grant.owner()));
     for (Need need : grant.needs()) {
+      needLooks++;
       Lock lock = Objects.requireNonNull(locks.get(need.lock()));
       boolean lastOfOwner = owner.remove(need);
       lock.remove(grant, need, lastOfOwner);
@@ -241,6 +254,10 @@ final class LockMap {
   /** Tells whether there were any. */
   boolean forgetPassings(Waiting request) {
     return !passedBy.isEmpty() && passedBy.remove(request.ticket()) != null;
+  }
+
+  boolean hasPassedAny(Waiting request) {
+    return !passedBy.isEmpty() && passedBy.containsKey(request.ticket());
   }
 
   boolean hasPassed(Waiting request, Waiting earlier) {
@@ -384,6 +401,7 @@ final class LockMap {
   private @Nullable Need firstBlocked(@Nullable Owner owner, Waiting request) {
     List<Need> needs = request.needs();
     for (int i = 0; i < needs.size(); i++) {
+      needLooks++;
       Need need = needs.get(i);
       Lock lock = locks.get(need.lock());
       if (lock != null && isBlocked(lock, need, owner, request)) {
@@ -481,7 +499,7 @@ final class LockMap {
     unpark(request);
     Lock lock = Objects.requireNonNull(locks.get(blocked.lock()));
     LineKind kind =
-        !passedBy.isEmpty() && passedBy.containsKey(request.ticket())
+        hasPassedAny(request)
             ? LineKind.PASSERS
             : request.converts() ? LineKind.CONVERSIONS : LineKind.REQUESTS;
     lock.park(request, kind, blocked.mode());

@@ -345,6 +345,21 @@ public final class LockStateMachine {
         : contents.grantsByToken.list().stream().map(Grant::token).toList();
   }
 
+  /** What a session holds because it was handed over to it, by token; empty if it is not open. */
+  public List<ReceivedInfo> receivedBy(long sessionId) {
+    List<ReceivedInfo> received = new ArrayList<>();
+    SessionContents contents = state.contents.get(sessionId);
+    if (contents != null) {
+      for (Grant grant : contents.grantsByToken.list()) {
+        Grant.Giver giver = grant.giver();
+        if (giver != null) {
+          received.add(new ReceivedInfo(grant.info(), giver.sessionId(), giver.token()));
+        }
+      }
+    }
+    return received;
+  }
+
   /** A grant; null if there is none with this token. */
   public @Nullable GrantInfo grant(long token) {
     Grant grant = state.grants.get(token);

@@ -1,5 +1,6 @@
 package dev.holdfast.core;
 
+import dev.holdfast.core.StuckNode.Obstacle;
 import dev.holdfast.core.WaitGraph.Edge;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,56 +18,34 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Permits make the difference to a search for cycles: a request for permits waits for some of
  * their holders, never mind which, so it is held up only if the stuck ones leave too few.
+ *
+ * <p>Edges are not written down one by one, as there may be as many as the square of the requests:
+ * at each lock, those in one mode are counted together ({@link StuckHolders}, {@link StuckQueue}).
+ * So the cost is that of the requests that the closer reaches, with their needs and with the grants
+ * at the locks that they wait for.
  */
 final class Reduction {
   private final WaitGraph graph;
+  private final LockMap lockMap;
   private final boolean withQueues;
-  private final Waiting closer;
-  private final TreeMap<Long, Node> nodes = new TreeMap<>();
-  private boolean changed;
+  private final StuckNode closer;
+  private final TreeMap<Long, StuckNode> nodes = new TreeMap<>();
+  private final TreeMap<String, StuckAtLock> locks = new TreeMap<>();
+  private final ArrayDeque<StuckNode> toCollect = new ArrayDeque<>();
+  private final ArrayDeque<StuckNode> toFree = new ArrayDeque<>();
 
-  /** A waiting request. */
-  private static final class Node {
-    final Waiting request;
-    List<Edge> held = List.of();
-    List<Edge> queued = List.of();
+  /** What there is at one lock. */
+  private static final class StuckAtLock {
+    final StuckQueue queue;
+    final @Nullable StuckHolders[] holders = new StuckHolders[Modes.COUNT];
 
-    /** Edges to stuck owners that do not lead to permits. */
-    int obstacles;
+    /** The modes for which a walk has followed all held edges there are from here. */
+    int walkedModes;
 
-    int blockedPermitNeeds;
-    boolean stuck = true;
-
-    /** By the ticket of an earlier request: how many queued edges lead there. */
-    final TreeMap<Long, Integer> queuedBehind = new TreeMap<>();
-
-    final List<Dependent> dependents = new ArrayList<>();
-
-    Node(Waiting request) {
-      this.request = request;
-    }
-
-    boolean isFree() {
-      return obstacles == 0 && blockedPermitNeeds == 0;
+    StuckAtLock(StuckQueue queue) {
+      this.queue = queue;
     }
   }
-
-  /** Permits that are wanted, and how many stuck owners have. */
-  private static final class PermitNeed {
-    final Need need;
-    long stuckPermits;
-
-    PermitNeed(Need need) {
-      this.need = need;
-    }
-
-    boolean isBlocked() {
-      return stuckPermits + need.permits() > need.limit();
-    }
-  }
-
-  /** Whom it helps when a node is freed: by an edge, by permits, or (0) by a place in a queue. */
-  private record Dependent(Node node, @Nullable PermitNeed permits, int count) {}
 
   /** A request that is held back, and by which other one. */
   record Queued(Waiting request, Waiting earlier, String lock) {}
@@ -76,159 +55,171 @@ final class Reduction {
 
   Reduction(WaitGraph graph, Waiting closer, boolean withQueues) {
     this.graph = graph;
-    this.closer = closer;
+    this.lockMap = graph.lockMap();
     this.withQueues = withQueues;
+    this.closer = nodeOf(closer);
     collect();
-    List<Node> free = new ArrayList<>();
-    for (Node node : nodes.values()) {
-      if (node.isFree()) {
-        free.add(node);
+    for (StuckAtLock each : locks.values()) {
+      each.queue.begin();
+      for (StuckHolders holders : each.holders) {
+        if (holders != null) {
+          holders.begin();
+        }
       }
     }
-    free.forEach(this::free);
+    for (StuckNode node : nodes.values()) {
+      if (node.obstaclesLeft == 0) {
+        toFree.add(node);
+      }
+    }
+    free();
   }
 
   /** Whether the owner from whom this began waits for itself. */
   boolean closerIsStuck() {
-    return Objects.requireNonNull(nodes.get(closer.ticket())).stuck;
+    return closer.stuck;
+  }
+
+  private StuckNode nodeOf(Waiting request) {
+    StuckNode known = nodes.get(request.ticket());
+    if (known != null) {
+      return known;
+    }
+    StuckNode node = StuckNode.of(request, lockMap);
+    nodes.put(request.ticket(), node);
+    toCollect.add(node);
+    return node;
   }
 
   /** Everybody whom the closer waits for, directly or not. */
   private void collect() {
-    ArrayDeque<Node> open = new ArrayDeque<>();
-    nodeOf(closer, open);
-    while (!open.isEmpty()) {
-      Node node = open.remove();
-      node.held = graph.heldEdges(node.request);
-      node.queued = withQueues ? graph.queuedEdges(node.request) : List.of();
-      PermitNeed permits = null;
-      for (Edge edge : node.held) {
-        Waiting next = graph.waitingAtEnd(edge);
-        if (edge.need().isPermits() && (permits == null || !permits.need.equals(edge.need()))) {
-          settle(node, permits);
-          permits = new PermitNeed(edge.need());
-        }
-        if (next != null) {
-          connectHeld(node, nodeOf(next, open), edge.need().isPermits() ? permits : null, edge);
-        }
-      }
-      settle(node, permits);
-      for (Edge edge : node.queued) {
-        Node earlier = nodeOf(Objects.requireNonNull(edge.earlier()), open);
-        node.obstacles++;
-        if (node.queuedBehind.merge(earlier.request.ticket(), 1, Integer::sum) == 1) {
-          earlier.dependents.add(new Dependent(node, null, 0));
+    while (!toCollect.isEmpty()) {
+      StuckNode node = toCollect.remove();
+      for (Need need : node.request.needs()) {
+        Lock lock = Objects.requireNonNull(lockMap.lock(need.lock()));
+        if (!LockMap.isCovered(lock, need, node.owner)) {
+          StuckAtLock here =
+              locks.computeIfAbsent(
+                  lock.name,
+                  name ->
+                      new StuckAtLock(new StuckQueue(lock, lockMap, this::nodeOf, toFree::add)));
+          holdersOf(here, lock, need.mode()).addObstacle(node, need);
+          if (withQueues) {
+            here.queue.add(node, need);
+          }
         }
       }
     }
   }
 
-  private static void settle(Node node, @Nullable PermitNeed permits) {
-    if (permits != null && permits.isBlocked()) {
-      node.blockedPermitNeeds++;
-    }
-  }
-
-  private Node nodeOf(Waiting request, ArrayDeque<Node> open) {
-    Node known = nodes.get(request.ticket());
+  private StuckHolders holdersOf(StuckAtLock here, Lock lock, int mode) {
+    StuckHolders known = here.holders[mode];
     if (known != null) {
       return known;
     }
-    Node node = new Node(request);
-    nodes.put(request.ticket(), node);
-    open.add(node);
-    return node;
-  }
-
-  private static void connectHeld(Node from, Node to, @Nullable PermitNeed permits, Edge edge) {
-    if (permits == null) {
-      from.obstacles++;
-      to.dependents.add(new Dependent(from, null, 1));
-      return;
+    StuckHolders holders = new StuckHolders(lock.name, mode, toFree::add);
+    here.holders[mode] = holders;
+    for (int other = 1; other < Modes.COUNT; other++) {
+      Lock.Holders grants =
+          Modes.contains(Modes.conflictsOf(mode), other) ? lock.granted(other) : null;
+      for (Grant grant = WaitGraph.first(grants);
+          grant != null;
+          grant = WaitGraph.after(grants, grant.token())) {
+        Owner owner = lockMap.owner(grant.owner());
+        if (owner != null && owner.waiting != null) {
+          holders.addMember(nodeOf(owner.waiting));
+        }
+      }
     }
-    Grant grant = Objects.requireNonNull(edge.grant());
-    int count = Objects.requireNonNull(grant.needAt(edge.need().lock())).permits();
-    permits.stuckPermits += count;
-    to.dependents.add(new Dependent(from, permits, count));
+    return holders;
   }
 
-  private void free(Node first) {
-    ArrayDeque<Node> toFree = new ArrayDeque<>();
-    toFree.add(first);
+  private void free() {
     while (!toFree.isEmpty()) {
-      Node node = toFree.remove();
+      StuckNode node = toFree.remove();
       if (!node.stuck) {
         continue;
       }
       node.stuck = false;
-      changed = true;
-      for (Dependent dependent : node.dependents) {
-        if (dependent.node.stuck && lift(dependent, node) && dependent.node.isFree()) {
-          toFree.add(dependent.node);
+      node.holds.forEach(holders -> holders.leave(node));
+      for (Need need : node.request.needs()) {
+        StuckAtLock here = locks.get(need.lock());
+        if (here != null) {
+          here.queue.left(need.mode());
         }
+      }
+      for (Obstacle watcher : node.watchers) {
+        queueAt(watcher).watchAgain(watcher);
       }
     }
   }
 
-  private static boolean lift(Dependent dependent, Node freed) {
-    PermitNeed permits = dependent.permits;
-    if (dependent.count == 0) {
-      return leaveQueueBehind(dependent.node, freed);
-    }
-    if (permits == null) {
-      dependent.node.obstacles -= dependent.count;
-      return true;
-    }
-    boolean wasBlocked = permits.isBlocked();
-    permits.stuckPermits -= dependent.count;
-    if (wasBlocked && !permits.isBlocked()) {
-      dependent.node.blockedPermitNeeds--;
-      return true;
-    }
-    return false;
+  private StuckQueue queueAt(Obstacle obstacle) {
+    return Objects.requireNonNull(locks.get(obstacle.need.lock())).queue;
   }
 
-  /** The stuck ones that the closer reaches along held edges, breadth first. */
-  private List<Node> stuckInOrder() {
-    List<Node> order = new ArrayList<>();
-    TreeSet<Long> seen = new TreeSet<>();
-    Node start = Objects.requireNonNull(nodes.get(closer.ticket()));
-    seen.add(closer.ticket());
-    order.add(start);
-    for (int i = 0; i < order.size(); i++) {
-      for (Edge edge : order.get(i).held) {
-        Node next = stuckAtEnd(edge);
-        if (next != null && seen.add(next.request.ticket())) {
-          order.add(next);
+  /**
+   * Walks from the closer along held edges between stuck owners, breadth first.
+   *
+   * @param order takes everybody in the order of the walk
+   * @return where the walk comes back to the closer first, and ends; null if it does not
+   */
+  private @Nullable List<Link> walk(List<StuckNode> order, boolean backToCloser) {
+    locks.values().forEach(each -> each.walkedModes = 0);
+    TreeMap<Long, Link> cameBy = new TreeMap<>();
+    ArrayDeque<StuckNode> toVisit = new ArrayDeque<>();
+    toVisit.add(closer);
+    while (!toVisit.isEmpty()) {
+      StuckNode node = toVisit.remove();
+      order.add(node);
+      for (Edge edge : edgesToWalk(node)) {
+        Link link = new Link(node.request, edge);
+        StuckNode next = stuckAtEnd(edge);
+        if (next == closer) {
+          if (backToCloser) {
+            return pathTo(link, cameBy);
+          }
+        } else if (next != null && cameBy.putIfAbsent(next.ticket(), link) == null) {
+          toVisit.add(next);
         }
       }
     }
-    return order;
+    return null;
   }
 
-  private @Nullable Node stuckAtEnd(Edge edge) {
+  /**
+   * The held edges of one node, but for those to owners whom the walk knows already: at a lock
+   * where somebody was before who wants the same mode. (The closer's own edges do not lead to the
+   * closer, so whoever comes after it at a lock walks them again.)
+   */
+  private List<Edge> edgesToWalk(StuckNode node) {
+    List<Edge> edges = new ArrayList<>();
+    for (Need need : node.request.needs()) {
+      StuckAtLock here = locks.get(need.lock());
+      if (here != null && !Modes.contains(here.walkedModes, need.mode())) {
+        int before = edges.size();
+        graph.addHeldEdges(edges, node.request, need, Integer.MAX_VALUE, false);
+        if (edges.size() > before && node != closer) {
+          here.walkedModes |= Modes.bit(need.mode());
+        }
+      }
+    }
+    return edges;
+  }
+
+  private @Nullable StuckNode stuckAtEnd(Edge edge) {
     Waiting waiting = graph.waitingAtEnd(edge);
-    Node node = waiting == null ? null : nodes.get(waiting.ticket());
+    StuckNode node = waiting == null ? null : nodes.get(waiting.ticket());
     return node != null && node.stuck ? node : null;
   }
 
   /** The shortest cycle of held edges between stuck owners, from the closer on. */
   List<Link> cycle() {
-    TreeMap<Long, Link> cameBy = new TreeMap<>();
-    for (Node node : stuckInOrder()) {
-      for (Edge edge : node.held) {
-        Node next = stuckAtEnd(edge);
-        if (next == null) {
-          continue;
-        }
-        Link link = new Link(node.request, edge);
-        if (next.request.ticket() == closer.ticket()) {
-          return pathTo(link, cameBy);
-        }
-        cameBy.putIfAbsent(next.request.ticket(), link);
-      }
+    List<Link> cycle = walk(new ArrayList<>(), true);
+    if (cycle == null) {
+      throw new IllegalStateException("request " + closer.ticket() + " is stuck, but in no cycle");
     }
-    throw new IllegalStateException("request " + closer.ticket() + " is stuck, but in no cycle");
+    return cycle;
   }
 
   private List<Link> pathTo(Link last, Map<Long, Link> cameBy) {
@@ -243,47 +234,37 @@ final class Reduction {
   /**
    * Lets requests pass those behind which they are stuck, until the closer is not stuck any more.
    * Of the stuck owners, breadth first from the closer along held edges, the first that is queued
-   * behind a stuck one passes it.
+   * behind stuck ones passes them, and nobody is freed by that before it has passed the last.
    */
   List<Queued> passUntilFree() {
     List<Queued> passed = new ArrayList<>();
-    while (closerIsStuck()) {
-      changed = false;
-      for (Node node : stuckInOrder()) {
-        passFrom(node, passed);
-        if (changed) {
-          break;
-        }
+    while (closer.stuck) {
+      List<StuckNode> order = new ArrayList<>();
+      walk(order, false);
+      for (int i = 0; i < order.size() && toFree.isEmpty(); i++) {
+        passAll(order.get(i), passed);
       }
-      if (!changed) {
+      if (toFree.isEmpty()) {
         throw new IllegalStateException("request " + closer.ticket() + " is stuck behind nobody");
       }
+      free();
     }
     return passed;
   }
 
-  private void passFrom(Node node, List<Queued> passed) {
-    for (int i = 0; i < node.queued.size() && !changed; i++) {
-      Edge edge = node.queued.get(i);
-      Node earlier = stuckAtEnd(edge);
-      if (earlier != null && leaveQueueBehind(node, earlier)) {
-        passed.add(new Queued(node.request, earlier.request, edge.need().lock()));
-        if (node.isFree()) {
-          free(node);
+  private void passAll(StuckNode node, List<Queued> passed) {
+    TreeSet<Long> tickets = new TreeSet<>();
+    for (Obstacle obstacle : node.queued) {
+      if (!obstacle.lifted) {
+        for (Waiting earlier : queueAt(obstacle).stuckBefore(obstacle)) {
+          if (tickets.add(earlier.ticket())) {
+            passed.add(new Queued(node.request, earlier, obstacle.need.lock()));
+          }
         }
       }
     }
-  }
-
-  /**
-   * Takes away all queued edges from one to the other, at whatever locks; false if none is left.
-   */
-  private static boolean leaveQueueBehind(Node node, Node earlier) {
-    Integer edges = node.queuedBehind.remove(earlier.request.ticket());
-    if (edges == null) {
-      return false;
+    for (Obstacle obstacle : node.queued) {
+      queueAt(obstacle).lift(obstacle);
     }
-    node.obstacles -= edges;
-    return true;
   }
 }

@@ -28,51 +28,54 @@ final class WaitGraph {
     return lockMap.owner(key);
   }
 
-  /** Held edges, in the order of lock names and tokens. */
-  List<Edge> heldEdges(Waiting request) {
-    return heldEdges(request, Integer.MAX_VALUE, false);
+  LockMap lockMap() {
+    return lockMap;
   }
 
   /**
-   * For people to read: at most so many of each lock and mode, those with the smallest tokens, with
-   * or without reservations.
+   * Held edges, in the order of lock names and tokens; at most so many of each lock and mode, those
+   * with the smallest tokens, with or without reservations.
    */
   List<Edge> heldEdges(Waiting request, int perMode, boolean withReservations) {
     List<Edge> edges = new ArrayList<>();
-    Owner owner = lockMap.owner(request.owner());
     for (Need need : request.needs()) {
-      Lock lock = lockMap.lock(need.lock());
-      if (lock == null
-          || LockMap.isCovered(lock, need, owner)
-          || !LockMap.isHeldAgainst(lock, need, owner)) {
-        continue;
-      }
-      int from = edges.size();
-      int conflicts = Modes.conflictsOf(need.mode());
-      for (int mode = 1; mode < Modes.COUNT; mode++) {
-        Numbered<Grant> grants = Modes.contains(conflicts, mode) ? lock.granted(mode) : null;
-        int left = perMode;
-        for (Grant grant = first(grants);
-            grant != null && left > 0;
-            grant = after(grants, grant.token())) {
-          left--;
-          if (!grant.owner().equals(request.owner())
-              && (withReservations || !grant.isReservation())) {
-            edges.add(new Edge(need, grant, null));
-          }
-        }
-      }
-      edges.subList(from, edges.size()).sort(Comparator.comparingLong(WaitGraph::token));
+      addHeldEdges(edges, request, need, perMode, withReservations);
     }
     return edges;
   }
 
-  /** Queued edges, in the order of lock names, and of one lock the latest request first. */
-  List<Edge> queuedEdges(Waiting request) {
-    return queuedEdges(request, Integer.MAX_VALUE);
+  /** The same for one need. */
+  void addHeldEdges(
+      List<Edge> edges, Waiting request, Need need, int perMode, boolean withReservations) {
+    Owner owner = lockMap.owner(request.owner());
+    Lock lock = lockMap.lock(need.lock());
+    if (lock == null
+        || LockMap.isCovered(lock, need, owner)
+        || !LockMap.isHeldAgainst(lock, need, owner)) {
+      return;
+    }
+    int from = edges.size();
+    int conflicts = Modes.conflictsOf(need.mode());
+    for (int mode = 1; mode < Modes.COUNT; mode++) {
+      Numbered<Grant> grants = Modes.contains(conflicts, mode) ? lock.granted(mode) : null;
+      int left = perMode;
+      for (Grant grant = first(grants);
+          grant != null && left > 0;
+          grant = after(grants, grant.token())) {
+        left--;
+        if (!grant.owner().equals(request.owner())
+            && (withReservations || !grant.isReservation())) {
+          edges.add(new Edge(need, grant, null));
+        }
+      }
+    }
+    edges.subList(from, edges.size()).sort(Comparator.comparingLong(WaitGraph::token));
   }
 
-  /** At most so many of each lock and mode, those with the smallest tickets. */
+  /**
+   * Queued edges, in the order of lock names, and of one lock the latest request first; at most so
+   * many of each lock and mode, those with the smallest tickets.
+   */
   List<Edge> queuedEdges(Waiting request, int perMode) {
     List<Edge> edges = new ArrayList<>();
     Owner owner = lockMap.owner(request.owner());
@@ -128,11 +131,11 @@ final class WaitGraph {
     return edge.earlier == null ? 0 : edge.earlier.ticket();
   }
 
-  private static <V> @Nullable V first(@Nullable Numbered<V> numbered) {
+  static <V> @Nullable V first(@Nullable Numbered<V> numbered) {
     return numbered == null ? null : numbered.first();
   }
 
-  private static <V> @Nullable V after(@Nullable Numbered<V> numbered, long number) {
+  static <V> @Nullable V after(@Nullable Numbered<V> numbered, long number) {
     return numbered == null ? null : numbered.after(number);
   }
 }

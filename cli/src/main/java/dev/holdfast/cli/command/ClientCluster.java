@@ -12,6 +12,7 @@ import dev.holdfast.client.NodeStatus;
 import dev.holdfast.client.OwnershipHistory;
 import dev.holdfast.client.SessionPage;
 import dev.holdfast.client.SnapshotTaken;
+import dev.holdfast.client.Waits;
 import dev.holdfast.client.Watch;
 import dev.holdfast.client.WatchListener;
 import dev.holdfast.client.WatchTarget;
@@ -94,6 +95,11 @@ final class ClientCluster implements Cluster {
   @Override
   public void dump(String endpoint, Consistency consistency, Consumer<DumpPart> parts) {
     admin.dump(endpoint, consistency, parts);
+  }
+
+  @Override
+  public Waits waits() {
+    return admin.waits();
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.holdfast.client.NodeStatus;
 import dev.holdfast.client.OwnershipHistory;
 import dev.holdfast.client.SessionPage;
 import dev.holdfast.client.SnapshotTaken;
+import dev.holdfast.client.Waits;
 import dev.holdfast.client.WatchListener;
 import dev.holdfast.client.WatchTarget;
 import java.util.List;
@@ -58,6 +59,9 @@ public interface Cluster extends AutoCloseable {
 
   /** Reads the map of the node at an endpoint, part by part. */
   void dump(String endpoint, Consistency consistency, Consumer<DumpPart> parts);
+
+  /** Who waits for whom. */
+  Waits waits();
 
   /** Watches until this object is closed; does not block. */
   void watch(WatchTarget target, long fromRevision, WatchListener listener);

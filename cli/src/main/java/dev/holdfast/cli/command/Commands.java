@@ -78,6 +78,10 @@ public final class Commands {
             .addSubcommand(new CheckCommand(invocation))
             .addSubcommand(new LocksCommand(invocation))
             .addSubcommand(new SessionsCommand(invocation))
+            .addSubcommand(new WaitsCommand(invocation))
+            .addSubcommand(new WhyCommand(invocation))
+            .addSubcommand(new DeadlocksCommand(invocation))
+            .addSubcommand(new LintCommand(invocation))
             .addSubcommand(new WatchCommand(invocation))
             .addSubcommand(
                 new CommandLine(new HistoryCommand(invocation))

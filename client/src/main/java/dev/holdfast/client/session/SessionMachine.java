@@ -168,6 +168,17 @@ public final class SessionMachine {
   }
 
   /**
+   * Somebody was given a result and is not there any more: it is undone.
+   *
+   * @param result that was taken by {@link Call#deliver}
+   */
+  public void undo(CallResult result) {
+    if (!state.isOver()) {
+      requests.undo(result);
+    }
+  }
+
+  /**
    * Nobody wants to know what became of a call whose outcome is unknown: it is undone.
    *
    * @param sequence from {@link CallResult.Unknown}
@@ -275,6 +286,10 @@ public final class SessionMachine {
     for (LostGrant lost : frame.getLostGrantsList()) {
       grants.hearOfLoss(lost.getToken(), Wire.lossReason(lost.getReason()), detailOf(lost));
     }
+    if (!state.isOver()) {
+      frame.getReceivedGrantsList().forEach(grants::receive);
+      frame.getRevocationsList().forEach(grants::revocationRequested);
+    }
     if (frame.hasHeld()) {
       grants.compareWith(frame.getHeld());
     }
@@ -303,7 +318,7 @@ public final class SessionMachine {
 
   private void answered(Answered answered) {
     if (answered.getAnswer().hasRefused()
-        && Wire.endsSession(answered.getAnswer().getRefused().getReason())) {
+        && Wire.answerEndsSession(answered.getAnswer().getRefused().getReason())) {
       RefusalReason reason = answered.getAnswer().getRefused().getReason();
       end(
           SessionState.LOST,

@@ -225,7 +225,7 @@ public final class WatchMachine {
     endpoints.learn(started.getEndpointsList(), endpoint);
     if (!begun) {
       begun = true;
-      completeRevision = Math.max(completeRevision, started.getRevision());
+      completeRevision = started.getRevision();
       telling = true;
       observer.started(completeRevision);
     }

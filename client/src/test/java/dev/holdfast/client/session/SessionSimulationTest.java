@@ -231,7 +231,7 @@ class SessionSimulationTest {
           if (grant.isHeld()) {
             assertThat(trusted).isTrue();
             boolean toldLater = forced(user, grant.token());
-            assertThat(world.cluster().isCurrentOrExtended(grant.token()) || toldLater)
+            assertThat(world.cluster().isCurrentOrReplaced(grant.token()) || toldLater)
                 .as("grant %s says it is held, and the cluster has given it up", grant.token())
                 .isTrue();
           }

@@ -13,6 +13,8 @@ import dev.holdfast.replication.ProposalListener;
 import dev.holdfast.replication.ReadListener;
 import dev.holdfast.replication.Replica;
 import dev.holdfast.replication.ReplicatedLog;
+import dev.holdfast.server.lint.LintLimits;
+import dev.holdfast.server.lint.LockOrders;
 import dev.holdfast.server.node.AdmissionLimits;
 import dev.holdfast.server.node.AppliedEntry;
 import dev.holdfast.server.node.MapView;
@@ -49,6 +51,7 @@ public final class NodeHost implements AutoCloseable {
   private final NodeLoop loop;
   private final StatusSampler sampler;
   private final @Nullable NodeRecorder recorder;
+  private final LintReader lint = new LintReader(LintLimits.NODE);
   private final @Nullable OwnershipRecorder ownership;
 
   /** Makes the replicated log that drives the replica that it is given. */
@@ -77,7 +80,8 @@ public final class NodeHost implements AutoCloseable {
     this.identity = identity;
     this.recorder = recorder;
     this.ownership = ownership;
-    replica = new ReplicaHost(recorded(new Events()));
+    replica = new ReplicaHost(recorded(lint.reading(new Events())));
+    lint.readLabelsFrom(replica);
     log = logMaker.make(replica);
     core =
         new NodeCore(
@@ -130,6 +134,11 @@ public final class NodeHost implements AutoCloseable {
   /** As {@link ReplicaHost#image}. */
   public StateImage image() {
     return replica.image();
+  }
+
+  /** In which orders locks were taken, as far as this node has seen it. */
+  public LockOrders.Seen lockOrders() {
+    return lint.seen();
   }
 
   /** Who held what in the past; null if that is not recorded. */

@@ -365,12 +365,15 @@ public final class NodeCore {
   private void maybeSendAway(long now) {
     boolean cutOff = leaderWatch.isCutOff(now);
     boolean bad = cutOff || leaderWatch.isBehind(now);
-    if (bad && !sentAway) {
+    if (bad) {
       String why =
           cutOff
               ? "this node has had no word of a leader for a second"
               : "this node is more than a second behind the leader";
-      sessions.moveAll(why);
+      if (!sentAway) {
+        sessions.moveAll(why);
+      }
+      // Those who came meanwhile as well: a watcher asks for nothing, and so would never notice.
       watchers.moveAll(why);
     }
     sentAway = bad;

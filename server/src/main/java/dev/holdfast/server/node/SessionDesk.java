@@ -4,6 +4,7 @@ import static dev.holdfast.server.node.RefusalDetail.refused;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.holdfast.core.ReceivedInfo;
 import dev.holdfast.core.SessionInfo;
 import dev.holdfast.protocol.log.v1.CloseSession;
 import dev.holdfast.protocol.log.v1.Command;
@@ -14,6 +15,7 @@ import dev.holdfast.protocol.v1.ClientFrame;
 import dev.holdfast.protocol.v1.GrantsHeld;
 import dev.holdfast.protocol.v1.Move;
 import dev.holdfast.protocol.v1.OpenSessionFrame;
+import dev.holdfast.protocol.v1.ReceivedGrant;
 import dev.holdfast.protocol.v1.RefusalReason;
 import dev.holdfast.protocol.v1.Refused;
 import dev.holdfast.protocol.v1.ResumeSessionFrame;
@@ -217,7 +219,20 @@ final class SessionDesk {
             GrantsHeld.newBuilder()
                 .setRevision(machine.revision())
                 .addAllTokens(machine.tokensOf(sessionId))
+                .addAllReceived(
+                    machine.receivedBy(sessionId).stream().map(SessionDesk::told).toList())
                 .build());
+  }
+
+  private static ReceivedGrant told(ReceivedInfo received) {
+    return ReceivedGrant.newBuilder()
+        .setToken(received.grant().token())
+        .setOwner(received.grant().owner())
+        .addAllDemands(received.grant().demands())
+        .setExpiresAtMillis(received.grant().expiresAtMillis())
+        .setFromSessionId(received.fromSessionId())
+        .setFromToken(received.fromToken())
+        .build();
   }
 
   private void take(SessionStream stream, ClientFrame frame) {

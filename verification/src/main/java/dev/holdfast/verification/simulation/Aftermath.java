@@ -39,6 +39,7 @@ final class Aftermath {
     sendEverybodyAway();
     requireIdle();
     requireEqual();
+    universe.watching.requireComplete();
   }
 
   /** A minority may stay dead, or cut off; those whose disks were lost are wanted, to be filled. */

@@ -22,6 +22,10 @@ public enum Rule {
   SERVED,
   /** G10: what was acknowledged had been applied, and stays. */
   ACKNOWLEDGED_IS_COMMITTED,
+  /**
+   * G15: a watcher is told every event once, in order, or to look; in the end it has been told all.
+   */
+  WATCH_GAPLESS,
   /** G16: equal on every node at equal revision, snapshots to the byte. */
   REPLICAS_EQUAL,
   /** G17: a deadlock that is told is one, and ends with its victim. */

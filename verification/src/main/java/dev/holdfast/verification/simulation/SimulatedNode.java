@@ -20,7 +20,6 @@ import dev.holdfast.server.node.NodeIdentity;
 import dev.holdfast.server.node.NodeLog;
 import dev.holdfast.server.node.Peers;
 import dev.holdfast.server.node.ProposerSettings;
-import dev.holdfast.server.watch.WatchLimits;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -66,7 +65,7 @@ final class SimulatedNode extends SimulatedProcess implements NodeLog, Peers, Ma
     return new NodeCore(
         new NodeIdentity(id, endpoint(), "simulated", Map.of()),
         limits,
-        WatchLimits.DEFAULT,
+        universe.watching.limits(),
         ProposerSettings.DEFAULT,
         clock::nanoTime,
         universe.dice.generator(),
@@ -100,6 +99,7 @@ final class SimulatedNode extends SimulatedProcess implements NodeLog, Peers, Ma
     List<ClientStream> broken = new ArrayList<>(streams);
     streams.clear();
     broken.forEach(ClientStream::nodeDied);
+    universe.watching.onKilled(this);
     disk.lose();
     universe.ledTime.look();
     universe.network.resetAll(index);
@@ -164,7 +164,7 @@ final class SimulatedNode extends SimulatedProcess implements NodeLog, Peers, Ma
         raft.commit(),
         raft.applied(),
         members,
-        Math.max(0, raft.silenceNanos() / Scheduler.MILLI));
+        Math.max(0, raft.leaderSilenceNanos() / Scheduler.MILLI));
   }
 
   private @Nullable NodeId nodeId(int node) {

@@ -103,6 +103,7 @@ final class Truth {
     universe.ledTime.requireNotAhead(applied.clockMillis());
     universe.trace.tell(
         node.name, "applies", index, () -> applied.outcomes() + " " + applied.events());
+    universe.watching.onApplied(applied.events(), applied.revision());
     for (Event event : applied.events()) {
       onEvent(event);
     }

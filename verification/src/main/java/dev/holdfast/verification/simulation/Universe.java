@@ -23,6 +23,7 @@ final class Universe {
   final List<SimulatedClient> clients = new ArrayList<>();
   final Network network;
   final ClientLinks clientLinks;
+  final Watching watching;
   Faults faults;
   private final FaultInjector injector;
   private int clientsMade;
@@ -43,6 +44,7 @@ final class Universe {
     ledTime = new LedTime(this);
     network = new Network(this, faults.nodes());
     clientLinks = new ClientLinks(this);
+    watching = new Watching(this, seed);
     for (int i = 0; i < faults.nodes(); i++) {
       nodes.add(new SimulatedNode(this, i, faults.newClock(scheduler, dice)));
     }
@@ -54,6 +56,7 @@ final class Universe {
     for (int i = 0; i < faults.clients(); i++) {
       newClient();
     }
+    watching.begin();
     injector.begin();
     watchEvery100Millis();
     scheduler.runFor(faults.chaosNanos());
@@ -94,6 +97,11 @@ final class Universe {
 
   boolean isCalm() {
     return calm;
+  }
+
+  /** A name that somebody else may lock too, drawn by whoever wants to know it. */
+  String anyName(Dice drawn) {
+    return NAMES[drawn.below(faults.locks())];
   }
 
   String lockName() {

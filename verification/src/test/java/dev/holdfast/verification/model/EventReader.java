@@ -9,6 +9,8 @@ import java.util.TreeMap;
 /** A watcher that knows the map from core's events alone: they must leave nothing out. */
 final class EventReader {
   private final TreeMap<Long, Held> grants = new TreeMap<>();
+  private final TreeMap<Long, Received> received = new TreeMap<>();
+  private final TreeMap<Long, Long> sessionOfEnded = new TreeMap<>();
   private final TreeMap<Long, Event.RequestQueued> waiting = new TreeMap<>();
   private final TreeMap<Long, Event.SessionOpened> sessions = new TreeMap<>();
   private final TreeMap<Long, Reserved> reservations = new TreeMap<>();
@@ -17,6 +19,9 @@ final class EventReader {
 
   /** A grant, as events tell it. */
   record Held(long token, long sessionId, List<Demand> demands) {}
+
+  /** A grant that was handed over and is as it was received, but for less that it may hold. */
+  record Received(long token, long sessionId, long fromSessionId, long fromToken) {}
 
   /** A reservation, as events tell it. */
   record Reserved(long token, List<Demand> demands, long untilMillis) {}
@@ -34,6 +39,10 @@ final class EventReader {
 
   List<Held> grants() {
     return List.copyOf(grants.values());
+  }
+
+  List<Received> received() {
+    return List.copyOf(received.values());
   }
 
   List<Long> waitingTickets() {
@@ -82,6 +91,15 @@ final class EventReader {
     waiting.remove(granted.ticket());
     grants.put(
         granted.revision(), new Held(granted.revision(), granted.sessionId(), granted.demands()));
+    if (granted.cause() == Event.GrantCause.HANDED_OVER) {
+      received.put(
+          granted.revision(),
+          new Received(
+              granted.revision(),
+              granted.sessionId(),
+              sessionOfEnded.get(granted.replacedToken()),
+              granted.replacedToken()));
+    }
   }
 
   private void read(Event.LockConverted converted) {
@@ -95,6 +113,8 @@ final class EventReader {
 
   private void read(Event.LockReleased released) {
     Held ended = grants.remove(released.token());
+    received.remove(released.token());
+    sessionOfEnded.put(released.token(), released.sessionId());
     require(
         ended != null && ended.demands().equals(released.demands()),
         "another grant ended",

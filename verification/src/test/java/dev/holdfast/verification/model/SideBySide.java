@@ -65,6 +65,20 @@ final class SideBySide {
             .toList(),
         events.grants());
     requireSame(
+        "received told by events",
+        model.sessions().stream()
+            .flatMap(session -> core.receivedBy(session.id()).stream())
+            .map(
+                given ->
+                    new EventReader.Received(
+                        given.grant().token(),
+                        given.grant().sessionId(),
+                        given.fromSessionId(),
+                        given.fromToken()))
+            .sorted(Comparator.comparingLong(EventReader.Received::token))
+            .toList(),
+        events.received());
+    requireSame(
         "waiting told by events",
         model.state.waiting.stream().map(ModelRequest::ticket).toList(),
         events.waitingTickets());

@@ -46,6 +46,11 @@ final class RawSession implements AutoCloseable {
 
   /** Opens a session at the node with this port. */
   static RawSession open(int port, long ttlMillis) {
+    return open(port, ttlMillis, "raw session");
+  }
+
+  /** The same, with something to say about itself. */
+  static RawSession open(int port, long ttlMillis, String label) {
     UUID secret = UUID.randomUUID();
     ClientFrame first =
         ClientFrame.newBuilder()
@@ -54,7 +59,7 @@ final class RawSession implements AutoCloseable {
                     .setNonce(bytes(UUID.randomUUID()))
                     .setSecret(bytes(secret))
                     .setClientId(UUID.randomUUID().toString())
-                    .setLabel("raw session")
+                    .setLabel(label)
                     .setTtlMillis(ttlMillis))
             .build();
     return new RawSession(port, secret, first);

@@ -79,7 +79,7 @@ public final class GrpcDoor implements Door {
             .addService(new LocksService(reads))
             .addService(past)
             .addService(new WatchesService(node))
-            .addService(new WaitsService(reads))
+            .addService(new WaitsService(node, reads))
             .addService(new ClusterService(node, reads, readerThreads));
     GrpcDoorSettings.Tls tls = settings.tls();
     if (tls != null) {

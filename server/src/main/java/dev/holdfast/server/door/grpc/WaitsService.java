@@ -2,7 +2,10 @@ package dev.holdfast.server.door.grpc;
 
 import dev.holdfast.core.WaitEdge;
 import dev.holdfast.protocol.LockName;
+import dev.holdfast.protocol.v1.Consistency;
 import dev.holdfast.protocol.v1.Deadlock;
+import dev.holdfast.protocol.v1.LintReply;
+import dev.holdfast.protocol.v1.LintRequest;
 import dev.holdfast.protocol.v1.ListDeadlocksReply;
 import dev.holdfast.protocol.v1.ListDeadlocksRequest;
 import dev.holdfast.protocol.v1.ListWaitsReply;
@@ -10,10 +13,13 @@ import dev.holdfast.protocol.v1.ListWaitsRequest;
 import dev.holdfast.protocol.v1.PositionView;
 import dev.holdfast.protocol.v1.PositionsReply;
 import dev.holdfast.protocol.v1.PositionsRequest;
+import dev.holdfast.protocol.v1.ReadLabel;
 import dev.holdfast.protocol.v1.WaitsGrpc;
 import dev.holdfast.protocol.v1.WhyReply;
 import dev.holdfast.protocol.v1.WhyRequest;
+import dev.holdfast.server.door.LintViews;
 import dev.holdfast.server.door.WaitViews;
+import dev.holdfast.server.host.NodeHost;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 
@@ -23,13 +29,16 @@ final class WaitsService extends WaitsGrpc.WaitsImplBase {
   private static final int WAITS_PER_REQUEST_MAX = 64;
   private static final int DEADLOCKS_MAX = 64;
   private static final int POSITION_MAX = 100_000;
+  private static final int FINDINGS_MAX = 1_000;
 
   /** A cycle with long names is large; what does not fit into a reply is told in the next. */
   private static final int REPLY_BYTES_AIM = 1024 * 1024;
 
+  private final NodeHost node;
   private final Reads reads;
 
-  WaitsService(Reads reads) {
+  WaitsService(NodeHost node, Reads reads) {
+    this.node = node;
     this.reads = reads;
   }
 
@@ -136,6 +145,23 @@ final class WaitsService extends WaitsGrpc.WaitsImplBase {
                               .setPosition(each.position())
                               .setQueueLength(each.queueLength())));
           return reply.build();
+        });
+  }
+
+  @Override
+  public void lint(LintRequest request, StreamObserver<LintReply> caller) {
+    int limit = limitOf(request.getLimit(), FINDINGS_MAX);
+    reads.whenAllowed(
+        Consistency.LOCAL,
+        0,
+        caller,
+        () -> {
+          // Searched through without any hold on the map.
+          LintReply.Builder reply = LintViews.reply(node.lockOrders(), limit);
+          reply.setLabel(
+              node.map().<ReadLabel>read(machine -> reads.label(Consistency.LOCAL, machine)));
+          caller.onNext(reply.build());
+          caller.onCompleted();
         });
   }
 
