@@ -216,8 +216,7 @@ final class FakeCluster implements Cluster {
     asked.add("ask " + lock + " " + token + " " + operator + " " + reason);
     return token == ALICE.token()
         ? new AskToLetGoResult(true, null, ALICE)
-        : new AskToLetGoResult(
-            false, new Refusal(RefusalReason.STALE_TOKEN, null, lock, ""), null);
+        : new AskToLetGoResult(false, new Refusal(RefusalReason.STALE_TOKEN, null, lock, ""), null);
   }
 
   @Override
@@ -275,6 +274,11 @@ final class FakeCluster implements Cluster {
   public void observe(String election, ElectionListener listener) {
     log.add("observe " + election);
     listener.changed(Optional.empty());
+  }
+
+  @Override
+  public dev.holdfast.client.OwnershipHistory history() {
+    throw new UnsupportedOperationException("the fake cluster has no past");
   }
 
   @Override
