@@ -213,7 +213,7 @@ final class FakeCluster implements Cluster {
 
   @Override
   public AskToLetGoResult askToLetGo(String lock, long token, String operator, String reason) {
-    asked.add("ask " + lock + " " + token + " " + operator + " " + reason);
+    log.add("ask " + lock + " " + token + " " + operator + " " + reason);
     return token == ALICE.token()
         ? new AskToLetGoResult(true, null, ALICE)
         : new AskToLetGoResult(false, new Refusal(RefusalReason.STALE_TOKEN, null, lock, ""), null);
