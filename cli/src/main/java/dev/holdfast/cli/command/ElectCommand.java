@@ -128,6 +128,7 @@ final class ElectCommand implements Callable<Integer> {
             ttl,
             invocation.globals().timeout(),
             CommandLabel.of(command),
+            invocation.tls(),
             value);
     return new LockedRun(name.value(), command, grace, invocation.screen(), signals)
         .run(lockers.make(settings, this::tellThatItWaits));
