@@ -1,6 +1,7 @@
 package dev.holdfast.cli;
 
 import dev.holdfast.cli.command.Cluster;
+import dev.holdfast.client.AskToLetGoResult;
 import dev.holdfast.client.Consistency;
 import dev.holdfast.client.DumpPart;
 import dev.holdfast.client.EndpointStatus;
@@ -206,6 +207,15 @@ final class FakeCluster implements Cluster {
     }
     return new ForceReleaseResult(
         !dryRun, null, ALICE, List.of("orders/42", "orders/43"), List.of(DAVE));
+  }
+
+  @Override
+  public AskToLetGoResult askToLetGo(String lock, long token, String operator, String reason) {
+    asked.add("ask " + lock + " " + token + " " + operator + " " + reason);
+    return token == ALICE.token()
+        ? new AskToLetGoResult(true, null, ALICE)
+        : new AskToLetGoResult(
+            false, new Refusal(RefusalReason.STALE_TOKEN, null, lock, ""), null);
   }
 
   @Override

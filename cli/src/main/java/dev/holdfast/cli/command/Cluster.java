@@ -1,5 +1,6 @@
 package dev.holdfast.cli.command;
 
+import dev.holdfast.client.AskToLetGoResult;
 import dev.holdfast.client.Consistency;
 import dev.holdfast.client.DumpPart;
 import dev.holdfast.client.EndpointStatus;
@@ -40,6 +41,9 @@ public interface Cluster extends AutoCloseable {
   /** Takes a lock from its holder if the token is still current. */
   ForceReleaseResult forceRelease(
       String lock, long token, String operator, String reason, boolean dryRun);
+
+  /** Asks a holder to let go, if the token is still current. */
+  AskToLetGoResult askToLetGo(String lock, long token, String operator, String reason);
 
   /** Adds a running node; the members afterwards. */
   List<MemberInfo> addMember(String nodeId, String peerAddress);

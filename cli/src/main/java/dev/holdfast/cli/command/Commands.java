@@ -85,6 +85,8 @@ public final class Commands {
             .addSubcommand(new WatchCommand(invocation))
             .addSubcommand(new UnlockCommand(invocation))
             .addSubcommand(new ForceReleaseCommand(invocation))
+            .addSubcommand(new RevokeCommand(invocation))
+            .addSubcommand(new ValueCommand(invocation))
             .addSubcommand(new DumpCommand(invocation))
             .addSubcommand(
                 new CommandLine(new ServerCommand()).setUnmatchedOptionsArePositionalParams(true))
