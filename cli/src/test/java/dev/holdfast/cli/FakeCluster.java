@@ -214,8 +214,7 @@ final class FakeCluster implements Cluster {
     asked.add("ask " + lock + " " + token + " " + operator + " " + reason);
     return token == ALICE.token()
         ? new AskToLetGoResult(true, null, ALICE)
-        : new AskToLetGoResult(
-            false, new Refusal(RefusalReason.STALE_TOKEN, null, lock, ""), null);
+        : new AskToLetGoResult(false, new Refusal(RefusalReason.STALE_TOKEN, null, lock, ""), null);
   }
 
   @Override

@@ -58,7 +58,8 @@ final class RequestOptions {
   @Option(
       names = "--at-least",
       paramLabel = "DURATION",
-      description = "Nobody else gets the lock until so long after the grant, even if the command ends before.")
+      description =
+          "Nobody else gets the lock until so long after the grant, even if the command ends before.")
   private Duration atLeast = Duration.ZERO;
 
   @Option(
@@ -70,7 +71,8 @@ final class RequestOptions {
 
   @Option(
       names = "--gated",
-      description = "What the lock protects refuses old fencing tokens, so no lock delay is needed.")
+      description =
+          "What the lock protects refuses old fencing tokens, so no lock delay is needed.")
   private boolean gated;
 
   @Option(
@@ -89,7 +91,8 @@ final class RequestOptions {
     int kinds = (shared ? 1 : 0) + (mode == null ? 0 : 1) + (semaphore.isEmpty() ? 0 : 1);
     if (kinds > 1) {
       throw usage(
-          "--shared, --mode and --semaphore contradict each other", "leave all but one of them out");
+          "--shared, --mode and --semaphore contradict each other",
+          "leave all but one of them out");
     }
     List<Demand> demands = new ArrayList<>();
     try {

@@ -62,8 +62,7 @@ final class RevokeCommand implements Runnable {
     if (refusal != null) {
       throw refused(refusal);
     }
-    List<LockHolder> asked =
-        result.holder() == null ? List.of() : List.of(result.holder());
+    List<LockHolder> asked = result.holder() == null ? List.of() : List.of(result.holder());
     invocation.show(
         json -> {
           json.startObject().field("lock", name.value()).field("token", token);

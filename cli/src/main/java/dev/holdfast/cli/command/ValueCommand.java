@@ -114,7 +114,8 @@ final class ValueCommand implements Callable<Integer> {
             invocation.tls());
     long token;
     try {
-      ClientLocker.Held held = new ClientLocker(settings, waiting -> {}).acquire();
+      ClientLocker.Held held =
+          new ClientLocker(settings, new WaitLine(invocation.screen())).acquire();
       token = held.token();
       try {
         held.setValue(lock, value);
