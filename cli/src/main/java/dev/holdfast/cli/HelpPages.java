@@ -17,7 +17,17 @@ final class HelpPages {
   private static final List<Group> GROUPS =
       List.of(
           new Group(
-              "Use locks", List.of("lock", "who", "queue", "check", "locks", "sessions", "watch")),
+              "Use locks",
+              List.of(
+                  "lock",
+                  "elect",
+                  "who",
+                  "queue",
+                  "check",
+                  "locks",
+                  "sessions",
+                  "watch",
+                  "history")),
           new Group("See who waits for whom", List.of("waits", "why", "deadlocks", "lint")),
           new Group("Look after them", List.of("unlock", "force-release", "dump")),
           new Group("Run a cluster", List.of("server", "status", "cluster")),

@@ -4,6 +4,7 @@ import dev.holdfast.cli.command.Cluster;
 import dev.holdfast.client.AskToLetGoResult;
 import dev.holdfast.client.Consistency;
 import dev.holdfast.client.DumpPart;
+import dev.holdfast.client.ElectionListener;
 import dev.holdfast.client.EndpointStatus;
 import dev.holdfast.client.ForceReleaseResult;
 import dev.holdfast.client.LockCheck;
@@ -25,6 +26,7 @@ import dev.holdfast.client.WatchListener;
 import dev.holdfast.client.WatchTarget;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -266,6 +268,17 @@ final class FakeCluster implements Cluster {
   public void watch(WatchTarget target, long fromRevision, WatchListener listener) {
     log.add("watch " + target + " from " + fromRevision);
     news.accept(listener);
+  }
+
+  @Override
+  public void observe(String election, ElectionListener listener) {
+    log.add("observe " + election);
+    listener.changed(Optional.empty());
+  }
+
+  @Override
+  public dev.holdfast.client.OwnershipHistory history() {
+    throw new UnsupportedOperationException("the fake cluster has no past");
   }
 
   @Override

@@ -41,6 +41,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -469,6 +470,29 @@ public final class HoldfastAdmin implements AutoCloseable {
    */
   public Watch watch(WatchTarget target, long fromRevision, WatchListener listener) {
     return watches.begin(target, fromRevision, listener);
+  }
+
+  /**
+   * Who leads an election, linearizable; empty if nobody does.
+   *
+   * @param election the election's lock
+   */
+  public Optional<Leader> leader(String election) {
+    return Optional.ofNullable(elections().look(requireName(election)).leader());
+  }
+
+  /**
+   * Observes an election. Does not block, and goes on until it is closed, or this object is.
+   *
+   * @param election the election's lock
+   * @param listener told of every change
+   */
+  public Watch observe(String election, ElectionListener listener) {
+    return elections().observe(requireName(election), listener);
+  }
+
+  private RemoteElections elections() {
+    return new RemoteElections(calls, watches, revisionMin());
   }
 
   /** Who waits for whom; over the same connections. */

@@ -4,6 +4,7 @@ import dev.holdfast.client.AskToLetGoResult;
 import dev.holdfast.client.ClientTls;
 import dev.holdfast.client.Consistency;
 import dev.holdfast.client.DumpPart;
+import dev.holdfast.client.ElectionListener;
 import dev.holdfast.client.EndpointStatus;
 import dev.holdfast.client.ForceReleaseResult;
 import dev.holdfast.client.HoldfastAdmin;
@@ -11,6 +12,7 @@ import dev.holdfast.client.LockCheck;
 import dev.holdfast.client.LockPage;
 import dev.holdfast.client.MemberInfo;
 import dev.holdfast.client.NodeStatus;
+import dev.holdfast.client.OwnershipHistory;
 import dev.holdfast.client.SessionPage;
 import dev.holdfast.client.SnapshotTaken;
 import dev.holdfast.client.Waits;
@@ -118,6 +120,16 @@ final class ClientCluster implements Cluster {
   @Override
   public void watch(WatchTarget target, long fromRevision, WatchListener listener) {
     Watch _ = admin.watch(target, fromRevision, listener);
+  }
+
+  @Override
+  public void observe(String election, ElectionListener listener) {
+    Watch _ = admin.observe(election, listener);
+  }
+
+  @Override
+  public OwnershipHistory history() {
+    return admin.history();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.holdfast.cli.command;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.holdfast.cli.child.HeldLock;
 import dev.holdfast.cli.child.Locker;
 import dev.holdfast.cli.terminal.Durations;
@@ -24,7 +26,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ final class ClientLocker implements Locker {
   private static final Duration RELEASE_AT_MOST = Duration.ofSeconds(5);
 
   private final Settings settings;
-  private final Consumer<String> waiting;
+  private final WaitLine waiting;
 
   /**
    * How to acquire it.
@@ -47,6 +48,7 @@ final class ClientLocker implements Locker {
    * @param timeout how long to look for a node
    * @param label what the session says about itself
    * @param tls null to speak plainly
+   * @param value what is kept with the lock once it is held; null for nothing
    */
   record Settings(
       String endpoints,
@@ -54,7 +56,8 @@ final class ClientLocker implements Locker {
       Duration ttl,
       Duration timeout,
       String label,
-      @Nullable ClientTls tls) {
+      @Nullable ClientTls tls,
+      @Nullable String value) {
     String lock() {
       return request.demands().get(0).lock();
     }
@@ -69,9 +72,9 @@ final class ClientLocker implements Locker {
    * A locker that has not begun.
    *
    * @param settings how to acquire it
-   * @param waiting told, once, when it has to wait for longer than a moment
+   * @param waiting told when it has to wait for longer than a moment, and where it stands
    */
-  ClientLocker(Settings settings, Consumer<String> waiting) {
+  ClientLocker(Settings settings, WaitLine waiting) {
     this.settings = settings;
     this.waiting = waiting;
   }
@@ -93,6 +96,9 @@ final class ClientLocker implements Locker {
     boolean acquired = false;
     try {
       LockGrant grant = settings.mayWait() ? waitFor(client) : preempt(client);
+      if (settings.value != null) {
+        grant.setValue(settings.lock(), settings.value.getBytes(UTF_8));
+      }
       acquired = true;
       return new Held(client, grant, settings.ttl);
     } catch (LockRefusedException refused) {
@@ -125,12 +131,12 @@ final class ClientLocker implements Locker {
   }
 
   private LockGrant waitFor(Holdfast client) throws InterruptedException {
-    CompletableFuture<LockGrant> granted = client.async().acquire(settings.request);
+    CompletableFuture<LockGrant> granted = client.async().acquire(settings.request, waiting::news);
     try {
       try {
         return granted.get(SILENT_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException stillWaiting) {
-        waiting.accept(Text.printable(settings.lock()));
+        waiting.began(settings.lock());
       }
       return granted.get();
     } catch (ExecutionException e) {
@@ -139,6 +145,7 @@ final class ClientLocker implements Locker {
       }
       throw new IllegalStateException(e.getCause());
     } finally {
+      waiting.over();
       granted.cancel(false);
     }
   }

@@ -3,12 +3,14 @@ package dev.holdfast.cli.command;
 import dev.holdfast.client.AskToLetGoResult;
 import dev.holdfast.client.Consistency;
 import dev.holdfast.client.DumpPart;
+import dev.holdfast.client.ElectionListener;
 import dev.holdfast.client.EndpointStatus;
 import dev.holdfast.client.ForceReleaseResult;
 import dev.holdfast.client.LockCheck;
 import dev.holdfast.client.LockPage;
 import dev.holdfast.client.MemberInfo;
 import dev.holdfast.client.NodeStatus;
+import dev.holdfast.client.OwnershipHistory;
 import dev.holdfast.client.SessionPage;
 import dev.holdfast.client.SnapshotTaken;
 import dev.holdfast.client.Waits;
@@ -68,6 +70,12 @@ public interface Cluster extends AutoCloseable {
 
   /** Watches until this object is closed; does not block. */
   void watch(WatchTarget target, long fromRevision, WatchListener listener);
+
+  /** Observes an election until this object is closed; does not block. */
+  void observe(String election, ElectionListener listener);
+
+  /** Who held what in the past. */
+  OwnershipHistory history();
 
   @Override
   void close();

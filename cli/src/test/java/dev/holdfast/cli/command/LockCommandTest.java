@@ -156,7 +156,7 @@ class LockCommandTest {
     LockCommand.LockerMaker busy =
         (settings, waiting) ->
             () -> {
-              waiting.accept("x");
+              waiting.began("x");
               throw new Failure(ExitCode.NOT_ACQUIRED, "'x' is not free", "wait for it");
             };
     assertThat(run(busy, "x", "--", "touch", out)).isEqualTo(75);

@@ -140,8 +140,7 @@ final class Worker {
           CallResult.Converted _,
           CallResult.HandedOver _,
           CallResult.Done _ ->
-          throw new RuleBroken(
-              Rule.EXACTLY_ONCE, "an acquire was answered as something else: " + result);
+          throw new RuleBroken(Rule.EXACTLY_ONCE, "an acquire was answered with " + result);
       case CallResult.SessionOver _ -> holds.clear();
     }
   }
