@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *     nodes' certificates themselves; null for those that the Java platform trusts
  * @param certificate PEM file with this client's own certificate and what it was signed by, for
  *     nodes that demand one; null for none
- * @param key PEM file with the private key of that certificate, PKCS #8, not encrypted; null if there
- *     is no certificate
+ * @param key PEM file with the private key of that certificate, PKCS #8, not encrypted; null if
+ *     there is no certificate
  */
 public record ClientTls(@Nullable Path trust, @Nullable Path certificate, @Nullable Path key) {
   /**

@@ -338,7 +338,8 @@ public final class HoldfastAdmin implements AutoCloseable {
   }
 
   /**
-   * Asks a holder to let go; see {@link LockGrant#whenAskedToLetGo}. Nothing changes by the question.
+   * Asks a holder to let go; see {@link LockGrant#whenAskedToLetGo}. Nothing changes by the
+   * question.
    *
    * @param lock a lock of the grant
    * @param token the grant's
@@ -355,8 +356,7 @@ public final class HoldfastAdmin implements AutoCloseable {
             .setReason(reason)
             .setOperationId(operationId())
             .build();
-    return Views.asked(
-        calls.anywhere(Kind.IDEMPOTENT, ClusterGrpc.getAskToLetGoMethod(), command));
+    return Views.asked(calls.anywhere(Kind.IDEMPOTENT, ClusterGrpc.getAskToLetGoMethod(), command));
   }
 
   private static ByteString operationId() {

@@ -47,13 +47,12 @@ public interface OwnershipHistory {
    * A record as it is in a node's file.
    *
    * @param number its place in the chain
-   * @param record the bytes of an {@code OwnershipRecord}
-   * @param hash SHA-256 of the hash before and the record
+   * @param record the bytes of an {@code OwnershipRecord}, in Base64
+   * @param hash SHA-256 of the hash before and the record's bytes, in hexadecimal digits
    * @param previousHash the hash before; of the first record only, otherwise empty
+   * @param head whether it is none of these but the head of a file, which says where in the chain
+   *     the file belongs
    */
   record ExportedRecord(
-      long number,
-      com.google.protobuf.ByteString record,
-      com.google.protobuf.ByteString hash,
-      com.google.protobuf.ByteString previousHash) {}
+      long number, String record, String hash, String previousHash, boolean head) {}
 }

@@ -18,6 +18,7 @@ import dev.holdfast.protocol.v1.VerifyOwnershipRequest;
 import io.grpc.CallOptions;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
@@ -94,7 +95,11 @@ final class RemoteOwnership implements OwnershipHistory {
         OwnershipFrame frame = frames.next();
         records.accept(
             new ExportedRecord(
-                frame.getNumber(), frame.getRecord(), frame.getHash(), frame.getPreviousHash()));
+                frame.getNumber(),
+                Base64.getEncoder().encodeToString(frame.getRecord().toByteArray()),
+                HexFormat.of().formatHex(frame.getHash().toByteArray()),
+                HexFormat.of().formatHex(frame.getPreviousHash().toByteArray()),
+                frame.getHead()));
       }
     } catch (StatusRuntimeException failure) {
       throw UnaryCalls.failed(Kind.QUESTION, address, failure, false);

@@ -1,5 +1,7 @@
 package dev.holdfast.server;
 
+import dev.holdfast.history.chain.ChainSettings;
+import dev.holdfast.history.chain.DamagedChainException;
 import dev.holdfast.replication.DataRefusedException;
 import dev.holdfast.replication.LogStatus;
 import dev.holdfast.replication.PeerAddress;
@@ -10,9 +12,7 @@ import dev.holdfast.server.door.grpc.GrpcDoor;
 import dev.holdfast.server.host.NodeHost;
 import dev.holdfast.server.host.NodeRecorder;
 import dev.holdfast.server.node.NodeIdentity;
-import dev.holdfast.server.ownership.DamagedHistoryException;
 import dev.holdfast.server.ownership.OwnershipRecorder;
-import dev.holdfast.server.ownership.OwnershipSettings;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -52,7 +52,7 @@ public final class Server {
     this.config = config;
     String history = config.config().history();
     this.recorder = history == null ? null : new NodeRecorder(Path.of(history), config.nodeId());
-    OwnershipSettings settings = config.ownership();
+    ChainSettings settings = config.ownership();
     this.ownership = settings == null ? null : new OwnershipRecorder(settings);
     this.node =
         new NodeHost(
@@ -179,7 +179,7 @@ public final class Server {
     }
     try {
       ownership.open();
-    } catch (DamagedHistoryException e) {
+    } catch (DamagedChainException e) {
       throw failed(
           ExitCode.DATA_REFUSED,
           "the ownership history is damaged: "

@@ -12,6 +12,7 @@ import dev.holdfast.client.LockCheck;
 import dev.holdfast.client.LockPage;
 import dev.holdfast.client.MemberInfo;
 import dev.holdfast.client.NodeStatus;
+import dev.holdfast.client.OwnershipHistory;
 import dev.holdfast.client.SessionPage;
 import dev.holdfast.client.SnapshotTaken;
 import dev.holdfast.client.Waits;
@@ -124,6 +125,11 @@ final class ClientCluster implements Cluster {
   @Override
   public void observe(String election, ElectionListener listener) {
     Watch _ = admin.observe(election, listener);
+  }
+
+  @Override
+  public OwnershipHistory history() {
+    return admin.history();
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.holdfast.client.LockCheck;
 import dev.holdfast.client.LockPage;
 import dev.holdfast.client.MemberInfo;
 import dev.holdfast.client.NodeStatus;
+import dev.holdfast.client.OwnershipHistory;
 import dev.holdfast.client.SessionPage;
 import dev.holdfast.client.SnapshotTaken;
 import dev.holdfast.client.Waits;
@@ -72,6 +73,9 @@ public interface Cluster extends AutoCloseable {
 
   /** Observes an election until this object is closed; does not block. */
   void observe(String election, ElectionListener listener);
+
+  /** Who held what in the past. */
+  OwnershipHistory history();
 
   @Override
   void close();

@@ -84,6 +84,10 @@ public final class Commands {
             .addSubcommand(new DeadlocksCommand(invocation))
             .addSubcommand(new LintCommand(invocation))
             .addSubcommand(new WatchCommand(invocation))
+            .addSubcommand(
+                new CommandLine(new HistoryCommand(invocation))
+                    .addSubcommand(new HistoryVerifyCommand(invocation))
+                    .addSubcommand(new HistoryExportCommand(invocation)))
             .addSubcommand(new UnlockCommand(invocation))
             .addSubcommand(new ForceReleaseCommand(invocation))
             .addSubcommand(new RevokeCommand(invocation))

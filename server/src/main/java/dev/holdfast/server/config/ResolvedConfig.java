@@ -1,5 +1,6 @@
 package dev.holdfast.server.config;
 
+import dev.holdfast.history.chain.ChainSettings;
 import dev.holdfast.replication.Member;
 import dev.holdfast.replication.NodeId;
 import dev.holdfast.replication.PeerAddress;
@@ -10,7 +11,6 @@ import dev.holdfast.server.config.NodeConfig.NodeEntry;
 import dev.holdfast.server.door.grpc.GrpcDoorSettings;
 import dev.holdfast.server.node.AdmissionLimits;
 import dev.holdfast.server.node.ProposerSettings;
-import dev.holdfast.server.ownership.OwnershipSettings;
 import dev.holdfast.server.watch.WatchLimits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -89,10 +89,10 @@ public record ResolvedConfig(
   }
 
   /** Where and how much of who held what is recorded; null if it is not. */
-  public @Nullable OwnershipSettings ownership() {
+  public @Nullable ChainSettings ownership() {
     NodeConfig.Ownership ownership = config.ownership();
     return ownership.recorded()
-        ? new OwnershipSettings(
+        ? new ChainSettings(
             data.resolve("ownership"),
             nodeId.value(),
             ownership.bytesMax().bytes(),

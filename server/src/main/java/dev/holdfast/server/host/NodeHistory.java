@@ -17,10 +17,15 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Says what an entry did in the words of a recording: events, joined with who was answered. */
-final class NodeHistory {
+public final class NodeHistory {
   private final String node;
 
-  NodeHistory(String node) {
+  /**
+   * Lines of a node.
+   *
+   * @param node its id
+   */
+  public NodeHistory(String node) {
     this.node = node;
   }
 
@@ -30,7 +35,7 @@ final class NodeHistory {
    * @param revisionBefore the map's revision before the entry
    * @param atNanos when it had been applied
    */
-  List<NodeLine.Applied> linesOf(Applied applied, long revisionBefore, long atNanos) {
+  public List<NodeLine.Applied> linesOf(Applied applied, long revisionBefore, long atNanos) {
     return new Entry(applied, revisionBefore, atNanos).lines();
   }
 

@@ -5,6 +5,10 @@ import dev.holdfast.core.GrantInfo;
 import dev.holdfast.core.LockInfo;
 import dev.holdfast.core.LockStateMachine;
 import dev.holdfast.core.SessionInfo;
+import dev.holdfast.history.chain.ChainLink;
+import dev.holdfast.history.chain.ChainReader;
+import dev.holdfast.history.chain.ChainWriter;
+import dev.holdfast.history.chain.DamagedChainException;
 import dev.holdfast.protocol.v1.Demand;
 import dev.holdfast.protocol.v1.OwnersBetweenRequest;
 import dev.holdfast.protocol.v1.OwnersReply;
@@ -90,7 +94,7 @@ public final class OwnershipReader {
     List<OwnershipSpan> holders = map.read(machine -> holders(machine, lock));
     long applied = map.read(LockStateMachine::revision);
     flush();
-    read(spans);
+    read(RecordVisitor.of(spans));
     spans.finish(applied, holders);
   }
 
@@ -135,7 +139,7 @@ public final class OwnershipReader {
     }
   }
 
-  private ChainReader read(ChainReader.Visitor visitor) throws IOException {
+  private ChainLink read(ChainReader.Visitor visitor) throws IOException {
     while (true) {
       ChainWriter.View view = recorder.view();
       List<FileChannel> files = new ArrayList<>();
@@ -149,7 +153,7 @@ public final class OwnershipReader {
           ChainWriter.Piece piece = view.pieces().get(i);
           reader.read(new Part(Channels.newInputStream(files.get(i)), piece.bytes()), piece.file());
         }
-        return reader;
+        return reader.last();
       } catch (NoSuchFileException e) {
         if (recorder.view().equals(view)) {
           throw e;
@@ -199,14 +203,15 @@ public final class OwnershipReader {
     VerifyOwnershipReply.Builder reply = VerifyOwnershipReply.newBuilder();
     Spans spans = new Spans("");
     long applied = map.read(LockStateMachine::revision);
+    long begins = recorder.view().begins().number();
     try {
-      ChainReader reader = read(spans);
+      ChainLink last = read(RecordVisitor.of(spans));
       spans.finish(applied, List.of());
       reply
           .setWhole(true)
-          .setRecords(reader.number() - recorder.view().begins().number())
-          .setFirstRecord(recorder.view().begins().number() + 1)
-          .setLastHash(ByteString.copyFrom(reader.hash()));
+          .setRecords(last.number() - begins)
+          .setFirstRecord(begins + 1)
+          .setLastHash(ByteString.fromHex(last.hash()));
       if (!spans.stretches().isEmpty()) {
         reply
             .setKnownFromRevision(spans.stretches().get(0).from())
@@ -215,7 +220,7 @@ public final class OwnershipReader {
       for (OwnershipGap gap : spans.gaps()) {
         reply.addGaps(gap);
       }
-    } catch (DamagedHistoryException e) {
+    } catch (DamagedChainException e) {
       reply.setWhole(false).setProblem(String.valueOf(e.getMessage()));
     }
     return reply;
@@ -228,20 +233,19 @@ public final class OwnershipReader {
    */
   public void export(Consumer<OwnershipFrame> to) throws IOException {
     flush();
-    ByteString begins = recorder.view().begins().hash();
     boolean[] first = {true};
     read(
-        (number, record, bytes, hash) -> {
+        (number, head, bytes, hash) -> {
           OwnershipFrame.Builder frame =
               OwnershipFrame.newBuilder()
                   .setNumber(number)
                   .setRecord(ByteString.copyFrom(bytes))
-                  .setHash(ByteString.copyFrom(hash));
-          if (first[0]) {
-            first[0] = false;
-            frame.setPreviousHash(
-                record.hasSegment() ? record.getSegment().getPreviousHash() : begins);
+                  .setHash(ByteString.copyFrom(hash))
+                  .setHead(head != null);
+          if (first[0] && head != null) {
+            frame.setPreviousHash(ByteString.fromHex(head.before().hash()));
           }
+          first[0] = false;
           to.accept(frame.build());
         });
   }

@@ -3,6 +3,10 @@ package dev.holdfast.server.ownership;
 import dev.holdfast.core.Event;
 import dev.holdfast.core.LockStateMachine;
 import dev.holdfast.core.SessionInfo;
+import dev.holdfast.history.chain.ChainLink;
+import dev.holdfast.history.chain.ChainSettings;
+import dev.holdfast.history.chain.ChainWriter;
+import dev.holdfast.history.chain.DamagedChainException;
 import dev.holdfast.protocol.v1.OwnershipGap;
 import dev.holdfast.server.node.AppliedEntry;
 import dev.holdfast.server.node.MapView;
@@ -72,7 +76,7 @@ public final class OwnershipRecorder implements AutoCloseable {
     }
   }
 
-  private final OwnershipSettings settings;
+  private final ChainSettings settings;
   private final LongSupplier wallMillis;
   private final int queuedMax;
   private final Map<Long, String> labels = new ConcurrentHashMap<>();
@@ -96,26 +100,30 @@ public final class OwnershipRecorder implements AutoCloseable {
   private List<Task> current = List.of();
 
   /** A recorder that has not opened its files. */
-  public OwnershipRecorder(OwnershipSettings settings) {
+  public OwnershipRecorder(ChainSettings settings) {
     this(settings, System::currentTimeMillis, QUEUED_MAX);
   }
 
-  OwnershipRecorder(OwnershipSettings settings, LongSupplier wallMillis, int queuedMax) {
+  OwnershipRecorder(ChainSettings settings, LongSupplier wallMillis, int queuedMax) {
     this.settings = settings;
     this.wallMillis = wallMillis;
     this.queuedMax = queuedMax;
-    thread = new Thread(this::run, "holdfast-ownership-" + settings.node());
+    thread = new Thread(this::run, "holdfast-ownership-" + settings.writer());
     thread.setDaemon(true);
   }
 
   /**
    * Proves what is there, and goes on behind it. Before anything is applied.
    *
-   * @throws DamagedHistoryException if what is there is not what was written
+   * @throws DamagedChainException if what is there is not what was written
    * @throws IOException if it cannot be read or written
    */
   public void open() throws IOException {
-    chain = ChainWriter.open(settings, sink);
+    chain =
+        ChainWriter.open(
+            settings,
+            RecordVisitor.of(sink),
+            trouble -> LOGGER.warn("ownership_tail_cut_off reason={}", trouble));
     thread.start();
   }
 
@@ -265,10 +273,10 @@ public final class OwnershipRecorder implements AutoCloseable {
   /** What can be read now. */
   ChainWriter.View view() {
     ChainWriter open = chain;
-    return open == null ? new ChainWriter.View(Anchor.Link.NONE, List.of()) : open.view();
+    return open == null ? new ChainWriter.View(ChainLink.NONE, List.of()) : open.view();
   }
 
-  OwnershipSettings settings() {
+  ChainSettings settings() {
     return settings;
   }
 

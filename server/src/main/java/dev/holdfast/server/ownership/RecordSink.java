@@ -1,6 +1,8 @@
 package dev.holdfast.server.ownership;
 
 import dev.holdfast.core.Event;
+import dev.holdfast.history.chain.ChainHead;
+import dev.holdfast.history.chain.ChainWriter;
 import dev.holdfast.protocol.v1.OwnershipGap;
 import dev.holdfast.protocol.v1.OwnershipRecord;
 import java.io.IOException;
@@ -15,7 +17,7 @@ import java.util.function.LongFunction;
  * may come in their midst. So of the last step in the file it is counted how many records are
  * there, and a replay, which makes the same ones in the same order, skips so many.
  */
-final class RecordSink implements ChainReader.Visitor {
+final class RecordSink implements RecordVisitor {
   private final LongFunction<String> labels;
 
   /** The last step that has a record. */
@@ -41,9 +43,12 @@ final class RecordSink implements ChainReader.Visitor {
     return covered;
   }
 
+  @Override
+  public void head(ChainHead head) {}
+
   /** A record that is in the file when it is opened. */
   @Override
-  public void record(long number, OwnershipRecord record, byte[] bytes, byte[] hash) {
+  public void record(OwnershipRecord record) {
     switch (record.getPartCase()) {
       case TAKEN, CHANGED, ENDED -> {
         recordsOfLast = record.getRevision() == lastRevision ? recordsOfLast + 1 : 1;
@@ -56,7 +61,7 @@ final class RecordSink implements ChainReader.Visitor {
         covered = Math.max(covered, record.getRevision());
         lastReached = record.getRevision();
       }
-      case SEGMENT, PART_NOT_SET -> {}
+      case PART_NOT_SET -> {}
     }
   }
 
@@ -71,12 +76,12 @@ final class RecordSink implements ChainReader.Visitor {
       }
       last = OwnershipRecords.of(event, clockMillis, wallMillis, labels);
       if (last != null) {
-        chain.append(last);
+        chain.append(last.toByteArray(), last.getRevision());
       }
     }
     covered = Math.max(covered, revision);
     if (last != null) {
-      chain.maybeRoll(last);
+      chain.maybeRoll(revision);
     }
   }
 
@@ -92,7 +97,9 @@ final class RecordSink implements ChainReader.Visitor {
   void skipped(ChainWriter chain, long to, OwnershipGap.Why why, long clockMillis, long wallMillis)
       throws IOException {
     if (to > covered) {
-      chain.append(OwnershipRecords.gap(covered + 1, to, why, clockMillis, wallMillis));
+      chain.append(
+          OwnershipRecords.gap(covered + 1, to, why, clockMillis, wallMillis).toByteArray(),
+          covered + 1);
       covered = to;
     }
   }
@@ -102,7 +109,9 @@ final class RecordSink implements ChainReader.Visitor {
       throws IOException {
     if (revision > lastReached) {
       lastReached = revision;
-      chain.append(OwnershipRecords.reached(revision, clockMillis, wallMillis));
+      chain.append(
+          OwnershipRecords.reached(revision, clockMillis, wallMillis).toByteArray(),
+          Math.min(revision, covered + 1));
       covered = Math.max(covered, revision);
     }
   }

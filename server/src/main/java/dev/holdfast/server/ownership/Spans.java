@@ -1,5 +1,6 @@
 package dev.holdfast.server.ownership;
 
+import dev.holdfast.history.chain.ChainHead;
 import dev.holdfast.protocol.v1.Demand;
 import dev.holdfast.protocol.v1.OwnershipChanged;
 import dev.holdfast.protocol.v1.OwnershipEnded;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The stretches in which one lock was held, and what the record covers, gathered from all records
  * in order. For one thread.
  */
-final class Spans implements ChainReader.Visitor {
+final class Spans implements RecordVisitor {
   static final String HELD = "HELD";
   static final String UNKNOWN = "UNKNOWN";
 
@@ -67,23 +68,25 @@ final class Spans implements ChainReader.Visitor {
   }
 
   @Override
-  public void record(long number, OwnershipRecord record, byte[] bytes, byte[] hash) {
+  public void head(ChainHead head) {
     if (!begun) {
       begun = true;
       // A file that is not the first of its chain begins behind what was dropped.
-      wholeChain = record.hasSegment() && record.getSegment().getNumber() == 1;
-      stretchFrom = wholeChain ? 1 : record.getRevision() + (record.hasSegment() ? 1 : 0);
+      wholeChain = head.before().number() == 0;
+      stretchFrom = wholeChain ? 1 : head.position() + 1;
       last = stretchFrom - 1;
     }
-    if (!record.hasSegment()) {
-      clocks.forEach(clock -> clock.see(record));
-    }
+  }
+
+  @Override
+  public void record(OwnershipRecord record) {
+    clocks.forEach(clock -> clock.see(record));
     switch (record.getPartCase()) {
       case TAKEN -> taken(record, record.getTaken());
       case CHANGED -> changed(record, record.getChanged());
       case ENDED -> ended(record, record.getEnded());
       case GAP -> gap(record.getGap());
-      case REACHED, SEGMENT, PART_NOT_SET -> {}
+      case REACHED, PART_NOT_SET -> {}
     }
     last = Math.max(last, record.getRevision());
   }

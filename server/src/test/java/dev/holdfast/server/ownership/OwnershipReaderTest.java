@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.core.Applied;
 import dev.holdfast.core.Event;
 import dev.holdfast.core.LockStateMachine;
+import dev.holdfast.history.chain.ChainSettings;
 import dev.holdfast.protocol.v1.Demand;
 import dev.holdfast.protocol.v1.OwnersBetweenRequest;
 import dev.holdfast.protocol.v1.OwnersReply;
@@ -111,7 +112,7 @@ final class OwnershipReaderTest {
   private OwnershipRecorder recorder(long bytesMax, long segmentBytesMax) throws IOException {
     OwnershipRecorder recorder =
         new OwnershipRecorder(
-            new OwnershipSettings(folder, "n1", bytesMax, segmentBytesMax),
+            new ChainSettings(folder, "n1", bytesMax, segmentBytesMax),
             () -> wallMillis,
             OwnershipRecorder.QUEUED_MAX);
     recorder.open();

@@ -46,6 +46,8 @@ public enum Rule {
   IDLE_WRITES_NOTHING,
   /** A node or a client that waits for time does not turn in circles. */
   NOTHING_SPINS,
+  /** What the nodes record breaks no rule of the checker of recorded runs. */
+  HISTORY,
   /** Nothing throws. */
   NO_EXCEPTION
 }

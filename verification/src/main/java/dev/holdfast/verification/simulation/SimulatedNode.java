@@ -88,6 +88,7 @@ final class SimulatedNode extends SimulatedProcess implements NodeLog, Peers, Ma
 
   /** Begins its first or a later life. */
   void start() {
+    universe.recording.began(this);
     raft.start();
     tellStatus();
     universe.network.resetAll(index);
@@ -180,7 +181,9 @@ final class SimulatedNode extends SimulatedProcess implements NodeLog, Peers, Ma
     } catch (InvalidProtocolBufferException e) {
       throw new UncheckedIOException(e);
     }
+    long revisionBefore = machine.revision();
     Applied applied = machine.apply(entry);
+    universe.recording.applied(this, applied, revisionBefore);
     universe.truth.onApplied(this, at, entry, applied);
     AppliedEntry told = new AppliedEntry(at, term, entry, applied, machine.nextDeadlineMillis());
     hand(() -> core.onApplied(told));
@@ -213,6 +216,7 @@ final class SimulatedNode extends SimulatedProcess implements NodeLog, Peers, Ma
       throw new UncheckedIOException(e);
     }
     machine = LockStateMachine.restore(records.iterator());
+    universe.recording.began(this);
     universe.truth.onRestored(this, at);
     long revision = machine.revision();
     long clockMillis = machine.clockMillis();

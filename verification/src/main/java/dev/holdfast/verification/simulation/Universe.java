@@ -24,6 +24,7 @@ final class Universe {
   final Network network;
   final ClientLinks clientLinks;
   final Watching watching;
+  final Recording recording;
   Faults faults;
   private final FaultInjector injector;
   private int clientsMade;
@@ -45,6 +46,7 @@ final class Universe {
     network = new Network(this, faults.nodes());
     clientLinks = new ClientLinks(this);
     watching = new Watching(this, seed);
+    recording = new Recording(scheduler, seed);
     for (int i = 0; i < faults.nodes(); i++) {
       nodes.add(new SimulatedNode(this, i, faults.newClock(scheduler, dice)));
     }
@@ -62,6 +64,7 @@ final class Universe {
     scheduler.runFor(faults.chaosNanos());
     injector.end();
     new Aftermath(this).run();
+    recording.requireRight(nodes);
   }
 
   private void watchEvery100Millis() {

@@ -113,6 +113,16 @@ final class Writers implements AutoCloseable {
     return tokens.size();
   }
 
+  /** The tokens of all grants that were acknowledged. */
+  Set<Long> tokens() {
+    return Set.copyOf(tokens);
+  }
+
+  /** The locks. */
+  Set<String> names() {
+    return protectedByName.keySet();
+  }
+
   /** Lets everybody finish, and hears whether anybody had an error. */
   void stop() throws InterruptedException {
     stopping = true;

@@ -1,5 +1,6 @@
 package dev.holdfast.server.door.grpc;
 
+import dev.holdfast.history.chain.DamagedChainException;
 import dev.holdfast.protocol.LockName;
 import dev.holdfast.protocol.v1.ExportOwnershipRequest;
 import dev.holdfast.protocol.v1.OwnersAtRequest;
@@ -13,7 +14,6 @@ import dev.holdfast.protocol.v1.VerifyOwnershipRequest;
 import dev.holdfast.replication.Member;
 import dev.holdfast.server.host.NodeHost;
 import dev.holdfast.server.node.NodeCore;
-import dev.holdfast.server.ownership.DamagedHistoryException;
 import dev.holdfast.server.ownership.OwnershipReader;
 import dev.holdfast.server.ownership.OwnershipRecorder;
 import io.grpc.Status;
@@ -93,7 +93,7 @@ final class OwnershipService extends OwnershipGrpc.OwnershipImplBase implements 
   private static void answer(StreamObserver<?> caller, OwnershipReader from, Question question) {
     try {
       question.answer(from);
-    } catch (DamagedHistoryException e) {
+    } catch (DamagedChainException e) {
       caller.onError(
           Status.DATA_LOSS
               .withDescription(

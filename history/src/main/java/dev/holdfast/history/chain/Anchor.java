@@ -1,6 +1,5 @@
-package dev.holdfast.server.ownership;
+package dev.holdfast.history.chain;
 
-import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,28 +21,10 @@ import java.util.regex.Pattern;
  * @param begins the last record that was dropped; number 0 and 32 zeros if none was
  * @param synced a record that must be there, unless it was dropped
  */
-record Anchor(Link begins, Link synced) {
+record Anchor(ChainLink begins, ChainLink synced) {
   static final String FILE = "anchor";
 
   private static final Pattern LINE = Pattern.compile("([a-z]+) ([0-9]{1,18}) ([0-9a-f]{64})");
-
-  /** A record's number in the chain, and its hash. */
-  record Link(long number, ByteString hash) {
-    static final Link NONE = of(0, new byte[Frames.HASH_BYTES]);
-
-    static Link of(long number, byte[] hash) {
-      return new Link(number, ByteString.copyFrom(hash));
-    }
-
-    boolean is(long otherNumber, byte[] otherHash) {
-      return equals(of(otherNumber, otherHash));
-    }
-
-    @Override
-    public String toString() {
-      return number + " " + HexFormat.of().formatHex(hash.toByteArray());
-    }
-  }
 
   static Anchor read(Path folder) throws IOException {
     Path file = folder.resolve(FILE);
@@ -52,9 +32,9 @@ record Anchor(Link begins, Link synced) {
     try {
       lines = Files.readAllLines(file, StandardCharsets.US_ASCII);
     } catch (NoSuchFileException e) {
-      throw new DamagedHistoryException(file, 0, "the file is missing");
+      throw new DamagedChainException(file, 0, "the file is missing");
     } catch (java.nio.charset.CharacterCodingException e) {
-      throw new DamagedHistoryException(file, 0, "this is no anchor of a history");
+      throw new DamagedChainException(file, 0, "this is no anchor of a chain");
     }
     if (lines.size() == 2) {
       Anchor anchor =
@@ -63,16 +43,15 @@ record Anchor(Link begins, Link synced) {
         return anchor;
       }
     }
-    throw new DamagedHistoryException(file, 0, "this is no anchor of a history");
+    throw new DamagedChainException(file, 0, "this is no anchor of a chain");
   }
 
-  private static Link link(Path file, String line, String name) throws IOException {
+  private static ChainLink link(Path file, String line, String name) throws IOException {
     Matcher words = LINE.matcher(line);
     if (!words.matches() || !words.group(1).equals(name)) {
-      throw new DamagedHistoryException(file, 0, "the line '" + name + "' cannot be read");
+      throw new DamagedChainException(file, 0, "the line '" + name + "' cannot be read");
     }
-    byte[] hash = HexFormat.of().parseHex(words.group(3));
-    return Link.of(Long.parseLong(words.group(2)), hash);
+    return new ChainLink(Long.parseLong(words.group(2)), words.group(3));
   }
 
   private byte[] text() {

@@ -1,8 +1,5 @@
-package dev.holdfast.server.ownership;
+package dev.holdfast.history.chain;
 
-import com.google.protobuf.ByteString;
-import dev.holdfast.protocol.v1.OwnershipRecord;
-import dev.holdfast.protocol.v1.OwnershipSegment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -14,61 +11,78 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes the chain: proves all that is there when it is opened, cuts off half a record at its end,
  * goes on behind it, begins a new file when one is full, and drops the oldest when there is too
  * much. For one thread, but for {@link #view}.
  */
-final class ChainWriter implements AutoCloseable {
-  private static final Logger LOGGER = LoggerFactory.getLogger(ChainWriter.class);
+public final class ChainWriter implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 18;
 
-  /** A file, and how many bytes of it may be read. */
-  record Piece(Path file, long bytes) {}
+  /**
+   * A file of which a part may be read.
+   *
+   * @param file where
+   * @param bytes how many of it
+   */
+  public record Piece(Path file, long bytes) {}
 
-  /** What may be read at a moment. */
-  record View(Anchor.Link begins, List<Piece> pieces) {}
+  /**
+   * What may be read at a moment.
+   *
+   * @param begins what comes before the first file
+   * @param pieces the files, in order
+   */
+  public record View(ChainLink begins, List<Piece> pieces) {
+    /** Copies the list. */
+    public View {
+      pieces = List.copyOf(pieces);
+    }
+  }
 
   private static final class Segment {
     final Path file;
     long bytes;
-    Anchor.Link last;
+    ChainLink last;
 
-    Segment(Path file, Anchor.Link last) {
+    Segment(Path file, ChainLink last) {
       this.file = file;
       this.last = last;
     }
   }
 
-  private final OwnershipSettings settings;
+  private final ChainSettings settings;
+  private final Consumer<String> onTrouble;
   private final Frames frames = new Frames();
   private final byte[] hash = new byte[Frames.HASH_BYTES];
   private final Deque<Segment> segments = new ArrayDeque<>();
   private ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
-  private Anchor anchor = new Anchor(Anchor.Link.NONE, Anchor.Link.NONE);
+  private Anchor anchor = new Anchor(ChainLink.NONE, ChainLink.NONE);
   private @Nullable FileChannel channel;
   private long number;
   private long totalBytes;
-  private volatile View view = new View(Anchor.Link.NONE, List.of());
+  private volatile View view = new View(ChainLink.NONE, List.of());
 
-  private ChainWriter(OwnershipSettings settings) {
+  private ChainWriter(ChainSettings settings, Consumer<String> onTrouble) {
     this.settings = settings;
+    this.onTrouble = onTrouble;
   }
 
   /**
    * Opens a chain, or begins one.
    *
    * @param visitor hears of every record that is there
-   * @throws DamagedHistoryException if it is not what was written
+   * @param onTrouble told in a sentence that the end was torn and is cut off
+   * @throws DamagedChainException if it is not what was written
    * @throws IOException if it cannot be read or written
    */
-  static ChainWriter open(OwnershipSettings settings, ChainReader.Visitor visitor)
+  public static ChainWriter open(
+      ChainSettings settings, ChainReader.Visitor visitor, Consumer<String> onTrouble)
       throws IOException {
-    ChainWriter writer = new ChainWriter(settings);
+    ChainWriter writer = new ChainWriter(settings, onTrouble);
     Files.createDirectories(settings.folder());
     writer.load(visitor);
     writer.publish();
@@ -77,29 +91,29 @@ final class ChainWriter implements AutoCloseable {
 
   private void load(ChainReader.Visitor visitor) throws IOException {
     Path folder = settings.folder();
-    List<Path> files = Folder.files(folder);
+    List<Path> files = ChainFolder.files(folder);
     if (files.isEmpty() && !Files.exists(folder.resolve(Anchor.FILE))) {
       anchor.write(folder);
     }
     anchor = Anchor.read(folder);
-    Folder.Watch watch = new Folder.Watch(folder, anchor, visitor);
+    ChainFolder.Watch watch = new ChainFolder.Watch(folder, anchor, visitor);
     ChainReader reader = new ChainReader(anchor.begins(), watch);
     List<Path> dropped = new ArrayList<>();
     for (Path file : files) {
       // The anchor moves first, so that a crash leaves a file too many and never one too few.
-      if (Folder.firstNumberOf(file) <= anchor.begins().number()) {
+      if (ChainFolder.firstNumberOf(file) <= anchor.begins().number()) {
         dropped.add(file);
         continue;
       }
-      Folder.requireNext(file, reader);
+      ChainFolder.requireNext(file, reader);
       load(file, reader, file.equals(files.get(files.size() - 1)));
     }
     watch.requireSynced();
     for (Path file : dropped) {
       Files.delete(file);
     }
-    number = reader.number();
-    System.arraycopy(reader.hash(), 0, hash, 0, hash.length);
+    number = reader.last().number();
+    System.arraycopy(reader.last().hashBytes(), 0, hash, 0, hash.length);
     if (!segments.isEmpty()) {
       channel =
           FileChannel.open(
@@ -111,16 +125,16 @@ final class ChainWriter implements AutoCloseable {
     long whole;
     try (InputStream in = Files.newInputStream(file)) {
       whole = reader.read(in, file);
-    } catch (DamagedHistoryException e) {
+    } catch (DamagedChainException e) {
       if (!last || !e.isCutOff()) {
         throw e;
       }
       whole = e.offset();
-      LOGGER.warn("ownership_tail_cut_off keeps_bytes={} reason={}", whole, e.getMessage());
+      onTrouble.accept(e.getMessage() + "; " + whole + " bytes of the file are kept");
       cut(file, whole);
     }
     if (whole > 0) {
-      Segment segment = new Segment(file, Anchor.Link.of(reader.number(), reader.hash()));
+      Segment segment = new Segment(file, reader.last());
       segment.bytes = whole;
       totalBytes += whole;
       segments.add(segment);
@@ -139,34 +153,38 @@ final class ChainWriter implements AutoCloseable {
   }
 
   /** The last record, flushed or not. */
-  Anchor.Link last() {
-    return Anchor.Link.of(number, hash);
+  ChainLink last() {
+    return ChainLink.of(number, hash);
   }
 
-  /** Adds a record; it is in the file after {@link #flush}. */
-  void append(OwnershipRecord record) throws IOException {
+  /**
+   * Adds a record; it is in the file after {@link #flush}.
+   *
+   * @param position where in its own count the writer is with this record
+   */
+  public void append(byte[] record, long position) throws IOException {
     if (segments.isEmpty()) {
-      begin(record);
+      begin(position - 1);
     }
-    put(record.toByteArray());
+    put(record);
   }
 
   /** A good moment to begin a new file, if the present one is full. */
-  void maybeRoll(OwnershipRecord at) throws IOException {
+  public void maybeRoll(long position) throws IOException {
     if (!segments.isEmpty() && segments.getLast().bytes >= settings.segmentBytesMax()) {
       flush();
-      begin(at);
+      begin(position);
       maybeDrop();
     }
   }
 
-  private void begin(OwnershipRecord at) throws IOException {
+  private void begin(long position) throws IOException {
     FileChannel before = channel;
     if (before != null) {
       before.force(true);
       before.close();
     }
-    Path file = Folder.fileOf(settings.folder(), number + 1);
+    Path file = ChainFolder.fileOf(settings.folder(), number + 1);
     channel =
         FileChannel.open(
             file,
@@ -175,19 +193,7 @@ final class ChainWriter implements AutoCloseable {
             StandardOpenOption.TRUNCATE_EXISTING);
     Anchor.syncFolder(settings.folder());
     segments.add(new Segment(file, last()));
-    put(
-        OwnershipRecord.newBuilder()
-            .setRevision(at.getRevision())
-            .setClockMillis(at.getClockMillis())
-            .setWallMillis(at.getWallMillis())
-            .setSegment(
-                OwnershipSegment.newBuilder()
-                    .setFormat(ChainReader.FORMAT)
-                    .setNodeId(settings.node())
-                    .setNumber(number + 1)
-                    .setPreviousHash(ByteString.copyFrom(hash)))
-            .build()
-            .toByteArray());
+    put(new ChainHead(last(), position, settings.writer()).encoded());
   }
 
   private void put(byte[] record) throws IOException {
@@ -205,7 +211,7 @@ final class ChainWriter implements AutoCloseable {
   }
 
   /** Hands all to the operating system, so that it survives the end of the process. */
-  void flush() throws IOException {
+  public void flush() throws IOException {
     FileChannel open = channel;
     if (open == null) {
       return;
@@ -220,7 +226,7 @@ final class ChainWriter implements AutoCloseable {
   }
 
   /** Makes all safe on the disk, so that it survives the end of the machine. */
-  void sync() throws IOException {
+  public void sync() throws IOException {
     flush();
     FileChannel open = channel;
     if (open == null) {
@@ -254,7 +260,7 @@ final class ChainWriter implements AutoCloseable {
   }
 
   /** What has been flushed; any thread may ask. */
-  View view() {
+  public View view() {
     return view;
   }
 

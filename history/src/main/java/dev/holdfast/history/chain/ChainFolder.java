@@ -1,4 +1,4 @@
-package dev.holdfast.server.ownership;
+package dev.holdfast.history.chain;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,12 +8,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The files of a chain, by the numbers of their first records. */
-final class Folder {
+public final class ChainFolder {
   private static final String ENDING = ".chain";
 
-  private Folder() {}
+  private ChainFolder() {}
 
   /** The file that begins with a record. */
   static Path fileOf(Path folder, long firstNumber) {
@@ -21,7 +22,7 @@ final class Folder {
   }
 
   /** All files, in order. */
-  static List<Path> files(Path folder) throws IOException {
+  public static List<Path> files(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(file -> nameOf(file).matches("[0-9]{16}\\" + ENDING)).sorted().toList();
     }
@@ -39,11 +40,11 @@ final class Folder {
   /**
    * Proves a whole folder.
    *
-   * @return the reader behind the last record
-   * @throws DamagedHistoryException at the first thing that is wrong; a file that ends in the midst
+   * @return the reader, behind the last record
+   * @throws DamagedChainException at the first thing that is wrong; a file that ends in the midst
    *     of a record counts too
    */
-  static ChainReader verify(Path folder, ChainReader.Visitor visitor) throws IOException {
+  public static ChainReader verify(Path folder, ChainReader.Visitor visitor) throws IOException {
     Anchor anchor = Anchor.read(folder);
     List<Path> files = files(folder);
     Watch watch = new Watch(folder, anchor, visitor);
@@ -62,14 +63,14 @@ final class Folder {
   }
 
   static void requireNext(Path file, ChainReader reader) throws IOException {
-    if (firstNumberOf(file) != reader.number() + 1) {
-      throw new DamagedHistoryException(
+    if (firstNumberOf(file) != reader.last().number() + 1) {
+      throw new DamagedChainException(
           file,
           0,
           "the file is to begin with record "
               + firstNumberOf(file)
               + ", and record "
-              + (reader.number() + 1)
+              + (reader.last().number() + 1)
               + " comes next: one is missing, or was renamed");
     }
   }
@@ -89,16 +90,15 @@ final class Folder {
     }
 
     @Override
-    public void record(
-        long number, dev.holdfast.protocol.v1.OwnershipRecord record, byte[] bytes, byte[] hash)
+    public void record(long number, @Nullable ChainHead head, byte[] record, byte[] hash)
         throws IOException {
       seen |= anchor.synced().is(number, hash);
-      visitor.record(number, record, bytes, hash);
+      visitor.record(number, head, record, hash);
     }
 
-    void requireSynced() throws DamagedHistoryException {
+    void requireSynced() throws DamagedChainException {
       if (!seen) {
-        throw new DamagedHistoryException(
+        throw new DamagedChainException(
             folder.resolve(Anchor.FILE),
             0,
             "record "

@@ -1,4 +1,4 @@
-package dev.holdfast.server.ownership;
+package dev.holdfast.history.chain;
 
 import java.nio.ByteBuffer;
 import java.security.DigestException;

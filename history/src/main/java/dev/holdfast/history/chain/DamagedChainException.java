@@ -1,20 +1,20 @@
-package dev.holdfast.server.ownership;
+package dev.holdfast.history.chain;
 
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** An ownership history is not what was written: the message names the file and the offset. */
-public final class DamagedHistoryException extends IOException {
+/** A chain is not what was written: the message names the file and the offset. */
+public final class DamagedChainException extends IOException {
   private static final long serialVersionUID = 1;
 
   private final long offset;
   private final boolean cutOff;
 
-  DamagedHistoryException(Path file, long offset, String what) {
+  DamagedChainException(Path file, long offset, String what) {
     this(file, offset, what, false);
   }
 
-  DamagedHistoryException(Path file, long offset, String what, boolean cutOff) {
+  DamagedChainException(Path file, long offset, String what, boolean cutOff) {
     super(file + ", offset " + offset + ": " + what);
     this.offset = offset;
     this.cutOff = cutOff;
