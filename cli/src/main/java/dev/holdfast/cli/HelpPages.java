@@ -18,7 +18,16 @@ final class HelpPages {
       List.of(
           new Group(
               "Use locks",
-              List.of("lock", "who", "queue", "check", "locks", "sessions", "watch", "history")),
+              List.of(
+                  "lock",
+                  "elect",
+                  "who",
+                  "queue",
+                  "check",
+                  "locks",
+                  "sessions",
+                  "watch",
+                  "history")),
           new Group("See who waits for whom", List.of("waits", "why", "deadlocks", "lint")),
           new Group("Look after them", List.of("unlock", "force-release", "dump")),
           new Group("Run a cluster", List.of("server", "status", "cluster")),

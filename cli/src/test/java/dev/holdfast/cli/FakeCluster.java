@@ -1,8 +1,10 @@
 package dev.holdfast.cli;
 
 import dev.holdfast.cli.command.Cluster;
+import dev.holdfast.client.AskToLetGoResult;
 import dev.holdfast.client.Consistency;
 import dev.holdfast.client.DumpPart;
+import dev.holdfast.client.ElectionListener;
 import dev.holdfast.client.EndpointStatus;
 import dev.holdfast.client.ForceReleaseResult;
 import dev.holdfast.client.LockCheck;
@@ -24,6 +26,7 @@ import dev.holdfast.client.WatchListener;
 import dev.holdfast.client.WatchTarget;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -209,6 +212,14 @@ final class FakeCluster implements Cluster {
   }
 
   @Override
+  public AskToLetGoResult askToLetGo(String lock, long token, String operator, String reason) {
+    asked.add("ask " + lock + " " + token + " " + operator + " " + reason);
+    return token == ALICE.token()
+        ? new AskToLetGoResult(true, null, ALICE)
+        : new AskToLetGoResult(false, new Refusal(RefusalReason.STALE_TOKEN, null, lock, ""), null);
+  }
+
+  @Override
   public List<MemberInfo> addMember(String nodeId, String peerAddress) {
     failIfWanted();
     log.add("add " + nodeId + " " + peerAddress);
@@ -262,6 +273,12 @@ final class FakeCluster implements Cluster {
   @Override
   public dev.holdfast.client.OwnershipHistory history() {
     throw new UnsupportedOperationException("the fake cluster has no past");
+  }
+
+  @Override
+  public void observe(String election, ElectionListener listener) {
+    log.add("observe " + election);
+    listener.changed(Optional.empty());
   }
 
   @Override

@@ -167,10 +167,10 @@ final class ClientHistory implements AutoCloseable {
       action = ClientLine.Action.HAND_OVER;
       owner = handOver.owner();
       token = handOver.token();
-    } else if (asked instanceof Action.SetLockValue set) {
+    } else if (asked instanceof Action.SetLockValue setValue) {
       action = ClientLine.Action.SET_VALUE;
-      owner = set.owner();
-      token = set.token();
+      owner = setValue.owner();
+      token = setValue.token();
     } else if (asked instanceof Action.AskRevocation ask) {
       action = ClientLine.Action.REQUEST_REVOCATION;
       token = ask.token();

@@ -228,6 +228,16 @@ public final class Holdfast implements AutoCloseable {
   }
 
   /**
+   * An election on a lock of that name.
+   *
+   * @param name the lock's name
+   * @throws IllegalArgumentException if that is no lock's name
+   */
+  public Election election(String name) {
+    return new Election(this, name);
+  }
+
+  /**
    * Watches a lock from now on; see {@link #watch(WatchTarget, long, WatchListener)}.
    *
    * @param lock its name

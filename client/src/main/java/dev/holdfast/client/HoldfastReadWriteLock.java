@@ -23,13 +23,11 @@ import java.util.concurrent.locks.ReadWriteLock;
  */
 public final class HoldfastReadWriteLock implements ReadWriteLock {
   private final SessionKeeper keeper;
-  private final HoldTable holds;
   private final DistributedLock readLock;
   private final DistributedLock writeLock;
 
   HoldfastReadWriteLock(SessionKeeper keeper, HoldTable holds, String name) {
     this.keeper = keeper;
-    this.holds = holds;
     this.readLock = new DistributedLock(keeper, holds, name, Mode.S);
     this.writeLock = new DistributedLock(keeper, holds, name, Mode.X);
   }

@@ -4,8 +4,6 @@ import dev.holdfast.client.UnaryCalls.Kind;
 import dev.holdfast.protocol.LockName;
 import dev.holdfast.protocol.SessionId;
 import dev.holdfast.protocol.v1.ChainEnd;
-import dev.holdfast.protocol.v1.Deadlock;
-import dev.holdfast.protocol.v1.DeadlockMember;
 import dev.holdfast.protocol.v1.InTheWay;
 import dev.holdfast.protocol.v1.LintReply;
 import dev.holdfast.protocol.v1.LintRequest;
@@ -13,7 +11,6 @@ import dev.holdfast.protocol.v1.ListDeadlocksReply;
 import dev.holdfast.protocol.v1.ListDeadlocksRequest;
 import dev.holdfast.protocol.v1.ListWaitsReply;
 import dev.holdfast.protocol.v1.ListWaitsRequest;
-import dev.holdfast.protocol.v1.LockMode;
 import dev.holdfast.protocol.v1.LockOrder;
 import dev.holdfast.protocol.v1.PositionsReply;
 import dev.holdfast.protocol.v1.PositionsRequest;
@@ -23,7 +20,6 @@ import dev.holdfast.protocol.v1.WhyReply;
 import dev.holdfast.protocol.v1.WhyRequest;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Asks nodes who waits for whom. */
 final class RemoteWaits implements Waits {
@@ -50,35 +46,10 @@ final class RemoteWaits implements Waits {
                   .setBeforeRevision(before)
                   .setConsistency(Views.wire(consistency))
                   .build());
-      reply.getDeadlocksList().forEach(each -> all.add(report(each)));
+      reply.getDeadlocksList().forEach(each -> all.add(Deadlocks.report(each)));
       before = all.isEmpty() ? 0 : all.get(all.size() - 1).revision();
     } while (reply.getMore() && reply.getDeadlocksCount() > 0);
     return new DeadlockList(Views.info(reply.getLabel()), List.copyOf(all));
-  }
-
-  private static DeadlockReport report(Deadlock deadlock) {
-    return new DeadlockReport(
-        deadlock.getRevision(),
-        deadlock.getClockMillis(),
-        deadlock.getVictimTicket(),
-        deadlock.getMembersList().stream().map(RemoteWaits::member).toList(),
-        deadlock.getLength());
-  }
-
-  private static DeadlockReport.Member member(DeadlockMember member) {
-    return new DeadlockReport.Member(
-        new RequestId(new SessionId(member.getSessionId()), member.getSequence()),
-        member.getOwner(),
-        member.getLabel(),
-        member.getTicket(),
-        member.getPriority(),
-        member.getWaitedMillis(),
-        member.getLock(),
-        mode(member.getWantedMode()),
-        member.getWantedPermits(),
-        mode(member.getHeldMode()),
-        member.getHeldPermits(),
-        member.getHeldToken());
   }
 
   @Override
@@ -109,13 +80,13 @@ final class RemoteWaits implements Waits {
         view.getTicket(),
         view.getWaitedMillis(),
         view.getLock(),
-        mode(view.getWantedMode()),
+        Mode.of(view.getWantedMode()),
         view.getWantedPermits(),
         kind(view.getKind()),
         view.getBySessionId(),
         view.getByOwner(),
         view.getByLabel(),
-        mode(view.getByMode()),
+        Mode.of(view.getByMode()),
         view.getByPermits(),
         view.getByToken(),
         view.getByTicket());
@@ -128,10 +99,6 @@ final class RemoteWaits implements Waits {
       case IN_THE_WAY_QUEUED -> WaitInfo.Kind.QUEUED;
       case IN_THE_WAY_HELD, IN_THE_WAY_UNSPECIFIED, UNRECOGNIZED -> WaitInfo.Kind.HELD;
     };
-  }
-
-  private static @Nullable Mode mode(LockMode mode) {
-    return mode == LockMode.LOCK_MODE_UNSPECIFIED ? null : Mode.of(mode);
   }
 
   @Override
@@ -219,10 +186,10 @@ final class RemoteWaits implements Waits {
   private static LintReport.Order order(LockOrder order) {
     return new LintReport.Order(
         order.getHeldLock(),
-        mode(order.getHeldMode()),
+        Mode.of(order.getHeldMode()),
         order.getHeldPermits(),
         order.getWantedLock(),
-        mode(order.getWantedMode()),
+        Mode.of(order.getWantedMode()),
         order.getWantedPermits(),
         order.getSessionId(),
         order.getOwner(),

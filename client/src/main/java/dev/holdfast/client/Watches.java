@@ -10,6 +10,7 @@ final class Watches implements AutoCloseable {
   private final List<String> endpoints;
   private final GrpcNetwork network;
   private final Set<Watch> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
 
   Watches(List<String> endpoints, GrpcNetwork network) {
     this.endpoints = endpoints;
@@ -27,8 +28,13 @@ final class Watches implements AutoCloseable {
     return watch;
   }
 
+  boolean isClosed() {
+    return closed;
+  }
+
   @Override
   public void close() {
+    closed = true;
     open.forEach(Watch::close);
   }
 }

@@ -257,10 +257,16 @@ class LockKindsTest extends ClientTest {
       LockGrant second = holdfast.multiLock(new Demand("b", Mode.X)).acquire();
       get(second.handOverAsync(new SessionId(sessionId(receiver)), "worker-3"));
       assertThat(get(receiver.receive("worker-3")).isHeld()).isTrue();
-      CompletableFuture<LockGrant> never = receiver.receive("worker-4");
-      receiver.close();
-      assertThat(failureOf(never)).isInstanceOf(SessionExpiredException.class);
     }
+  }
+
+  @Test
+  void whoever_awaits_a_grant_is_told_when_the_session_is_over() throws Exception {
+    CompletableFuture<LockGrant> never;
+    try (Holdfast receiver = client().connect()) {
+      never = receiver.receive("worker-4");
+    }
+    assertThat(failureOf(never)).isInstanceOf(SessionExpiredException.class);
   }
 
   @Test

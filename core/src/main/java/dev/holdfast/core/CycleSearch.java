@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * against them. When either has seen all that there is without meeting the owner, there is no
  * cycle, so the cost is at most twice that of the shorter one. An owner that holds nothing is
  * waited for by nobody, and one that waits for somebody who runs waits for nobody who waits: both
- * are seen in a few steps, however many wait besides.
+ * are seen in a few steps, however many wait besides. Nothing is walked twice at one lock, so what
+ * two long queues cost is their length.
  *
  * <p>Edges are taken a little too generously here (a hit means: look closely), never too few.
  */
@@ -57,6 +59,7 @@ final class CycleSearch {
     private final Owner start;
     private final boolean forwards;
     private final ArrayDeque<Owner> toVisit = new ArrayDeque<>();
+    private final TreeMap<String, EdgeWalk.Walked> walkedAtLock = new TreeMap<>();
     private EdgeWalk walk;
 
     Side(Owner start, boolean forwards) {
@@ -100,8 +103,11 @@ final class CycleSearch {
 
     private EdgeWalk walkFrom(Owner owner) {
       Waiting request = Objects.requireNonNull(owner.waiting);
+      // The start's own walk leaves out the start, which is whom the others look for.
       return new EdgeWalk(
-          owner.key, forwards ? new PlacesAhead(owner, request) : new PlacesBehind(owner, request));
+          owner.key,
+          forwards ? new PlacesAhead(owner, request) : new PlacesBehind(owner, request),
+          owner == start ? null : walkedAtLock);
     }
   }
 

@@ -130,6 +130,21 @@ class CostTest {
   }
 
   @Test
+  void search_between_two_long_queues_costs_their_length() {
+    openSessions();
+    script.run("preempt h#1 x owner=h");
+    script.run("preempt h#2 y owner=g");
+    for (int i = 0; i < 10_000; i++) {
+      script.run("acquire " + waiter(i) + " x owner=x" + i);
+      script.run("acquire " + holder(i) + " y owner=y" + i);
+    }
+    long before = script.machine().deadlockLooks();
+    assertThat(script.run("acquire h#3 y owner=h")).startsWith("h#3 QUEUED");
+    assertThat(script.machine().deadlockLooks() - before).isLessThanOrEqualTo(100_000);
+    assertThat(script.machine().deadlocks()).isEmpty();
+  }
+
+  @Test
   void stall_among_crowds_that_wait_for_crowds_takes_no_square() {
     openSessions();
     script.run("preempt h#1 y owner=late");

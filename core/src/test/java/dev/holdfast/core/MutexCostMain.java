@@ -47,14 +47,14 @@ final class MutexCostMain {
     }
     long token = revision + 2;
     for (int i = 0; i <= PAIRS; i++) {
-      long sequence = 1 + i / SESSIONS;
-      entering.add(entry(request(acquire("lock", "t" + i, true), 1 + i % SESSIONS, sequence)));
+      long sequence = 1L + i / SESSIONS;
+      entering.add(entry(request(acquire("lock", "t" + i, true), 1L + i % SESSIONS, sequence)));
     }
     revision += PAIRS + 2;
     List<LogEntry> leaving = new ArrayList<>();
     for (int i = 0; i < PAIRS; i++) {
-      long sequence = 10_000 + i / SESSIONS;
-      leaving.add(entry(request(release(token), 1 + i % SESSIONS, sequence)));
+      long sequence = 10_000L + i / SESSIONS;
+      leaving.add(entry(request(release(token), 1L + i % SESSIONS, sequence)));
       revision += 2;
       token = revision;
     }

@@ -33,6 +33,7 @@ class ScriptTest {
           RefusalReason.FRAME_TOO_LARGE,
           RefusalReason.NODE_STOPPING,
           RefusalReason.SESSION_CLOSED,
+          RefusalReason.TOO_MANY_WATCHERS,
           // Those need thousands of commands: LimitsTest.
           RefusalReason.TOO_MANY_ANSWERS,
           RefusalReason.TOO_MANY_RESERVATIONS,

@@ -1,7 +1,10 @@
 package dev.holdfast.cli.command;
 
+import dev.holdfast.client.AskToLetGoResult;
+import dev.holdfast.client.ClientTls;
 import dev.holdfast.client.Consistency;
 import dev.holdfast.client.DumpPart;
+import dev.holdfast.client.ElectionListener;
 import dev.holdfast.client.EndpointStatus;
 import dev.holdfast.client.ForceReleaseResult;
 import dev.holdfast.client.HoldfastAdmin;
@@ -20,15 +23,22 @@ import dev.holdfast.protocol.FencingToken;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The real cluster, through the client library. */
 final class ClientCluster implements Cluster {
   private final HoldfastAdmin admin;
   private final Duration timeout;
+  private final @Nullable ClientTls tls;
 
   ClientCluster(String endpoints, Duration timeout) {
-    this.admin = HoldfastAdmin.connect(endpoints, timeout);
+    this(endpoints, timeout, null);
+  }
+
+  ClientCluster(String endpoints, Duration timeout, @Nullable ClientTls tls) {
+    this.admin = HoldfastAdmin.connect(endpoints, timeout, tls);
     this.timeout = timeout;
+    this.tls = tls;
   }
 
   @Override
@@ -56,7 +66,7 @@ final class ClientCluster implements Cluster {
     if (endpoints.equals(admin.endpoints())) {
       return admin.statuses();
     }
-    try (HoldfastAdmin others = HoldfastAdmin.connect(String.join(",", endpoints), timeout)) {
+    try (HoldfastAdmin others = HoldfastAdmin.connect(String.join(",", endpoints), timeout, tls)) {
       return others.statuses();
     }
   }
@@ -65,6 +75,11 @@ final class ClientCluster implements Cluster {
   public ForceReleaseResult forceRelease(
       String lock, long token, String operator, String reason, boolean dryRun) {
     return admin.forceRelease(lock, new FencingToken(token), operator, reason, dryRun);
+  }
+
+  @Override
+  public AskToLetGoResult askToLetGo(String lock, long token, String operator, String reason) {
+    return admin.askToLetGo(lock, new FencingToken(token), operator, reason);
   }
 
   @Override
@@ -110,6 +125,11 @@ final class ClientCluster implements Cluster {
   @Override
   public OwnershipHistory history() {
     return admin.history();
+  }
+
+  @Override
+  public void observe(String election, ElectionListener listener) {
+    Watch _ = admin.observe(election, listener);
   }
 
   @Override

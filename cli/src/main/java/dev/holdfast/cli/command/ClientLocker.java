@@ -1,5 +1,7 @@
 package dev.holdfast.cli.command;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.holdfast.cli.child.HeldLock;
 import dev.holdfast.cli.child.Locker;
 import dev.holdfast.cli.terminal.Durations;
@@ -7,9 +9,11 @@ import dev.holdfast.cli.terminal.ExitCode;
 import dev.holdfast.cli.terminal.Failure;
 import dev.holdfast.cli.terminal.Text;
 import dev.holdfast.client.AcquireRequest;
+import dev.holdfast.client.ClientTls;
 import dev.holdfast.client.GrantLoss;
 import dev.holdfast.client.HolderInfo;
 import dev.holdfast.client.Holdfast;
+import dev.holdfast.client.HoldfastBuilder;
 import dev.holdfast.client.LockGrant;
 import dev.holdfast.client.LockLostException;
 import dev.holdfast.client.LockRefusedException;
@@ -44,9 +48,17 @@ final class ClientLocker implements Locker {
    * @param ttl how long the session outlives its last renewal
    * @param timeout how long to look for a node
    * @param label what the session says about itself
+   * @param tls null to speak plainly
+   * @param value what is kept with the lock once it is held; null for nothing
    */
   record Settings(
-      String endpoints, AcquireRequest request, Duration ttl, Duration timeout, String label) {
+      String endpoints,
+      AcquireRequest request,
+      Duration ttl,
+      Duration timeout,
+      String label,
+      @Nullable ClientTls tls,
+      @Nullable String value) {
     String lock() {
       return request.demands().get(0).lock();
     }
@@ -69,19 +81,25 @@ final class ClientLocker implements Locker {
   }
 
   @Override
-  public HeldLock acquire() throws InterruptedException {
-    Holdfast client =
+  public Held acquire() throws InterruptedException {
+    HoldfastBuilder builder =
         Holdfast.builder()
             .endpoints(settings.endpoints)
             .sessionTtl(settings.ttl)
             .openTimeout(settings.timeout)
             .requestTimeout(settings.timeout)
             .closeTimeout(Duration.ofSeconds(1))
-            .label(settings.label)
-            .connect();
+            .label(settings.label);
+    if (settings.tls != null) {
+      builder.tls(settings.tls);
+    }
+    Holdfast client = connect(builder);
     boolean acquired = false;
     try {
       LockGrant grant = settings.mayWait() ? waitFor(client) : preempt(client);
+      if (settings.value != null) {
+        grant.setValue(settings.lock(), settings.value.getBytes(UTF_8));
+      }
       acquired = true;
       return new Held(client, grant, settings.ttl);
     } catch (LockRefusedException refused) {
@@ -90,6 +108,18 @@ final class ClientLocker implements Locker {
       if (!acquired) {
         client.close();
       }
+    }
+  }
+
+  private Holdfast connect(HoldfastBuilder builder) {
+    try {
+      return builder.connect();
+    } catch (IllegalArgumentException e) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "cannot connect to '" + settings.endpoints + "': " + e.getMessage(),
+          "write endpoints as host:port,..., and name PEM files for TLS",
+          e);
     }
   }
 
@@ -146,6 +176,18 @@ final class ClientLocker implements Locker {
               "see who has it: holdfast who " + name + "; or wait longer: --wait",
               reason,
               cause);
+      case RESERVED ->
+          failure(
+              name + " is held by nobody, and reserved for a while",
+              "see for how long: holdfast who " + name + "; or wait for it: --wait 30s",
+              reason,
+              cause);
+      case DEADLOCK ->
+          failure(
+              name + " was refused, for the request waited in a circle: " + messageOf(cause),
+              "ask for everything in one request: --and",
+              reason,
+              cause);
       default ->
           failure(
               name + " was refused: " + reason + by, "see: holdfast check " + name, reason, cause);
@@ -157,6 +199,10 @@ final class ClientLocker implements Locker {
     return limit == null ? "the time given" : Durations.format(limit.toMillis());
   }
 
+  private static String messageOf(@Nullable Throwable cause) {
+    return cause == null ? "" : Text.printable(String.valueOf(cause.getMessage()));
+  }
+
   private static Failure failure(
       String message, String next, RefusalReason reason, @Nullable Throwable cause) {
     ExitCode exitCode = ErrorReport.exitCode(reason);
@@ -164,7 +210,7 @@ final class ClientLocker implements Locker {
   }
 
   /** The grant, as {@code LockedRun} sees it. */
-  private static final class Held implements HeldLock {
+  static final class Held implements HeldLock {
     private final Holdfast client;
     private final LockGrant grant;
     private final Duration ttl;
@@ -178,6 +224,10 @@ final class ClientLocker implements Locker {
     @Override
     public long token() {
       return grant.token().value();
+    }
+
+    void setValue(String lock, byte @Nullable [] value) {
+      grant.setValue(lock, value);
     }
 
     @Override

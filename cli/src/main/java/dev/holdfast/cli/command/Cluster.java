@@ -1,7 +1,9 @@
 package dev.holdfast.cli.command;
 
+import dev.holdfast.client.AskToLetGoResult;
 import dev.holdfast.client.Consistency;
 import dev.holdfast.client.DumpPart;
+import dev.holdfast.client.ElectionListener;
 import dev.holdfast.client.EndpointStatus;
 import dev.holdfast.client.ForceReleaseResult;
 import dev.holdfast.client.LockCheck;
@@ -42,6 +44,9 @@ public interface Cluster extends AutoCloseable {
   ForceReleaseResult forceRelease(
       String lock, long token, String operator, String reason, boolean dryRun);
 
+  /** Asks a holder to let go, if the token is still current. */
+  AskToLetGoResult askToLetGo(String lock, long token, String operator, String reason);
+
   /** Adds a running node; the members afterwards. */
   List<MemberInfo> addMember(String nodeId, String peerAddress);
 
@@ -68,6 +73,9 @@ public interface Cluster extends AutoCloseable {
 
   /** Who held what in the past. */
   OwnershipHistory history();
+
+  /** Observes an election until this object is closed; does not block. */
+  void observe(String election, ElectionListener listener);
 
   @Override
   void close();

@@ -73,6 +73,7 @@ public final class Commands {
     CommandLine root =
         new CommandLine(spec)
             .addSubcommand(new LockCommand(invocation, ClientLocker::new, new ProcessSignals()))
+            .addSubcommand(new ElectCommand(invocation, ClientLocker::new, new ProcessSignals()))
             .addSubcommand(new WhoCommand(invocation))
             .addSubcommand(new QueueCommand(invocation))
             .addSubcommand(new CheckCommand(invocation))
@@ -89,6 +90,8 @@ public final class Commands {
                     .addSubcommand(new HistoryExportCommand(invocation)))
             .addSubcommand(new UnlockCommand(invocation))
             .addSubcommand(new ForceReleaseCommand(invocation))
+            .addSubcommand(new RevokeCommand(invocation))
+            .addSubcommand(new ValueCommand(invocation))
             .addSubcommand(new DumpCommand(invocation))
             .addSubcommand(
                 new CommandLine(new ServerCommand()).setUnmatchedOptionsArePositionalParams(true))

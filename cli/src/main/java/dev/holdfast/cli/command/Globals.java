@@ -5,6 +5,7 @@ import dev.holdfast.cli.terminal.Failure;
 import dev.holdfast.cli.terminal.OutputFormat;
 import java.time.Duration;
 import java.util.Map;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -45,6 +46,8 @@ public final class Globals {
       description = "Show where in the program an error comes from.")
   private boolean debug;
 
+  @Mixin private TlsOptions tls = new TlsOptions();
+
   /** The defaults, until a command line is parsed. */
   public Globals() {}
 
@@ -72,6 +75,11 @@ public final class Globals {
   /** How long an answer may take. */
   public Duration timeout() {
     return timeout;
+  }
+
+  /** How connections are encrypted. */
+  public TlsOptions tls() {
+    return tls;
   }
 
   /** Whether stack traces are welcome. */

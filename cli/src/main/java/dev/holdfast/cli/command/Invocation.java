@@ -5,9 +5,11 @@ import dev.holdfast.cli.terminal.Failure;
 import dev.holdfast.cli.terminal.Json;
 import dev.holdfast.cli.terminal.OutputFormat;
 import dev.holdfast.cli.terminal.Screen;
+import dev.holdfast.client.ClientTls;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a command is given: the global options, the screen, the environment, and the way to the
@@ -55,7 +57,12 @@ public final class Invocation {
    * @param environment the process's environment variables
    */
   public static Invocation real(Globals globals, Screen screen, Map<String, String> environment) {
-    return new Invocation(globals, screen, environment, ClientCluster::new);
+    return new Invocation(
+        globals,
+        screen,
+        environment,
+        (endpoints, timeout) ->
+            new ClientCluster(endpoints, timeout, globals.tls().settings(environment)));
   }
 
   /** Where to write. */
@@ -73,6 +80,11 @@ public final class Invocation {
     return globals.endpoints(environment);
   }
 
+  /** How connections are encrypted; null if they are not. */
+  public @Nullable ClientTls tls() {
+    return globals.tls().settings(environment);
+  }
+
   /** The way to the cluster of the command line; to be closed. */
   public Cluster connect() {
     String endpoints = endpoints();
@@ -81,8 +93,8 @@ public final class Invocation {
     } catch (IllegalArgumentException e) {
       throw new Failure(
           ExitCode.USAGE,
-          "cannot use the endpoints '" + endpoints + "': " + e.getMessage(),
-          "write host:port,...",
+          "cannot connect to '" + endpoints + "': " + e.getMessage(),
+          "write endpoints as host:port,..., and name PEM files for TLS",
           e);
     }
   }

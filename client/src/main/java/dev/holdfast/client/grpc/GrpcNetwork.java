@@ -12,6 +12,7 @@ import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop, which is the session's thread too. Callbacks run on the event loop itself: what
@@ -32,6 +34,7 @@ public final class GrpcNetwork implements Network, WatchNetwork {
   private static final int FRAME_BYTES_MAX = 16 * 1024 * 1024;
   private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
 
+  private final @Nullable SslContext tls;
   private final EventLoopGroup group;
   private final EventLoop loop;
   private final Map<String, ManagedChannel> shared = new HashMap<>();
@@ -44,6 +47,17 @@ public final class GrpcNetwork implements Network, WatchNetwork {
    * @param threadName the name of the thread
    */
   public GrpcNetwork(String threadName) {
+    this(threadName, null);
+  }
+
+  /**
+   * Prepares; the thread starts with its first work.
+   *
+   * @param threadName the name of the thread
+   * @param tls null to speak plainly
+   */
+  public GrpcNetwork(String threadName, @Nullable SslContext tls) {
+    this.tls = tls;
     ThreadFactory threads = task -> daemon(task, threadName);
     this.group = new MultiThreadIoEventLoopGroup(1, threads, NioIoHandler.newFactory());
     this.loop = group.next();
@@ -107,12 +121,17 @@ public final class GrpcNetwork implements Network, WatchNetwork {
   }
 
   private ManagedChannel open(String endpoint) {
-    return NettyChannelBuilder.forTarget(target(endpoint))
+    NettyChannelBuilder builder = NettyChannelBuilder.forTarget(target(endpoint));
+    if (tls == null) {
+      builder.usePlaintext();
+    } else {
+      builder.sslContext(tls);
+    }
+    return builder
         .eventLoopGroup(group)
         .channelType(NioSocketChannel.class)
         .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
         .directExecutor()
-        .usePlaintext()
         .disableRetry()
         .maxInboundMessageSize(FRAME_BYTES_MAX)
         .build();

@@ -2,6 +2,7 @@ package dev.holdfast.server.host;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.holdfast.core.StateImage;
+import dev.holdfast.protocol.log.v1.AskRevocation;
 import dev.holdfast.protocol.log.v1.ForceRelease;
 import dev.holdfast.protocol.peer.v1.PeerMessage;
 import dev.holdfast.protocol.v1.Answer;
@@ -202,6 +203,11 @@ public final class NodeHost implements AutoCloseable {
   /** As {@link NodeCore#read}; the reader is called on the node's thread and must hand over. */
   public void read(long revisionMin, Consumer<ReadPermit> reader) {
     loop.execute(() -> core.read(revisionMin, reader));
+  }
+
+  /** As {@link NodeCore#askRevocation}; the asker is called on the node's thread. */
+  public void askRevocation(AskRevocation operation, Consumer<Answer> asker) {
+    loop.execute(() -> core.askRevocation(operation, asker));
   }
 
   /** As {@link NodeCore#forceRelease}; the asker is called on the node's thread. */

@@ -2,6 +2,7 @@ package dev.holdfast.server.node;
 
 import dev.holdfast.core.Event;
 import dev.holdfast.core.Outcome;
+import dev.holdfast.protocol.log.v1.AskRevocation;
 import dev.holdfast.protocol.log.v1.ForceRelease;
 import dev.holdfast.protocol.peer.v1.Announcement;
 import dev.holdfast.protocol.peer.v1.Forwarded;
@@ -158,6 +159,11 @@ public final class NodeCore {
   /** A watcher's stream is gone, for whatever reason. */
   public void onWatcherGone(WatchStream stream) {
     watchers.onGone(stream);
+  }
+
+  /** As {@link OperatorDesk#askRevocation}. */
+  public void askRevocation(AskRevocation operation, Consumer<Answer> asker) {
+    operators.askRevocation(operation, asker);
   }
 
   /** As {@link OperatorDesk#forceRelease}. */

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  */
 class NeedRules {
 
-  /** "A known mode and neither permits nor limit, or no mode and 1 <= permits <= limit." */
+  /** "A known mode and neither permits nor limit, or no mode and 1 &lt;= permits &lt;= limit." */
   static boolean isWellFormed(Demand demand) {
     if (demand.getModeValue() == LockMode.LOCK_MODE_UNSPECIFIED_VALUE) {
       return 1 <= demand.getPermits() && demand.getPermits() <= demand.getLimit();

@@ -104,6 +104,12 @@ final class Wording {
           a.owner() + " " + demands(a.demands()) + " " + a.patience() + " lease " + a.leaseMillis();
       case Action.ReleaseGrant r -> "release " + r.token();
       case Action.ExtendGrant e -> "extend " + e.token();
+      case Action.ConvertGrant c ->
+          "convert " + c.token() + " to " + demands(c.changes()) + " " + c.patience();
+      case Action.HandOverGrant h ->
+          "hand over " + h.token() + " to " + h.toOwner() + " of " + h.toSessionId();
+      case Action.SetLockValue v -> "set value of " + v.lock() + " under " + v.token();
+      case Action.AskRevocation r -> "ask " + r.token() + " to let go of " + r.lock();
     };
   }
 }

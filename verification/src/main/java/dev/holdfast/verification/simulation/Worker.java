@@ -136,8 +136,11 @@ final class Worker {
       case CallResult.Granted granted -> hold(granted);
       case CallResult.Unknown unknown -> settle(unknown);
       case CallResult.Refused _, CallResult.TimedOut _ -> begin();
-      case CallResult.Released _ ->
-          throw new RuleBroken(Rule.EXACTLY_ONCE, "an acquire was answered with a release");
+      case CallResult.Released _,
+          CallResult.Converted _,
+          CallResult.HandedOver _,
+          CallResult.Done _ ->
+          throw new RuleBroken(Rule.EXACTLY_ONCE, "an acquire was answered with " + result);
       case CallResult.SessionOver _ -> holds.clear();
     }
   }

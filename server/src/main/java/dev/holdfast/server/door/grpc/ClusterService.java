@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import dev.holdfast.core.LockStateMachine;
 import dev.holdfast.protocol.peer.v1.Announcement;
 import dev.holdfast.protocol.v1.AddMemberRequest;
+import dev.holdfast.protocol.v1.AskToLetGoReply;
+import dev.holdfast.protocol.v1.AskToLetGoRequest;
 import dev.holdfast.protocol.v1.ClusterGrpc;
 import dev.holdfast.protocol.v1.DumpChunk;
 import dev.holdfast.protocol.v1.DumpRequest;
@@ -44,12 +46,14 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
   private final NodeHost node;
   private final ScheduledExecutorService readers;
   private final ForceReleases forceReleases;
+  private final Revocations revocations;
   private final Dumps dumps;
 
   ClusterService(NodeHost node, Reads reads, ScheduledExecutorService readers) {
     this.node = node;
     this.readers = readers;
     this.forceReleases = new ForceReleases(node, reads, readers);
+    this.revocations = new Revocations(node, reads, readers);
     this.dumps = new Dumps(node, reads);
   }
 
@@ -296,6 +300,11 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
   @Override
   public void forceRelease(ForceReleaseRequest request, StreamObserver<ForceReleaseReply> caller) {
     forceReleases.answer(request, caller);
+  }
+
+  @Override
+  public void askToLetGo(AskToLetGoRequest request, StreamObserver<AskToLetGoReply> caller) {
+    revocations.answer(request, caller);
   }
 
   @Override

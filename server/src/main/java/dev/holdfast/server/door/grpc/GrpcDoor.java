@@ -79,6 +79,7 @@ public final class GrpcDoor implements Door {
             .addService(new LocksService(reads))
             .addService(past)
             .addService(new WatchesService(node))
+            .addService(new ElectionsService(reads))
             .addService(new WaitsService(node, reads))
             .addService(new ClusterService(node, reads, readerThreads));
     GrpcDoorSettings.Tls tls = settings.tls();
