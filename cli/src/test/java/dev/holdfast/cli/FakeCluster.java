@@ -213,7 +213,7 @@ final class FakeCluster implements Cluster {
 
   @Override
   public AskToLetGoResult askToLetGo(String lock, long token, String operator, String reason) {
-    asked.add("ask " + lock + " " + token + " " + operator + " " + reason);
+    log.add("ask " + lock + " " + token + " " + operator + " " + reason);
     return token == ALICE.token()
         ? new AskToLetGoResult(true, null, ALICE)
         : new AskToLetGoResult(false, new Refusal(RefusalReason.STALE_TOKEN, null, lock, ""), null);
@@ -271,6 +271,7 @@ final class FakeCluster implements Cluster {
   }
 
   @Override
+<<<<<<< HEAD
   public dev.holdfast.client.OwnershipHistory history() {
     throw new UnsupportedOperationException("the fake cluster has no past");
   }
@@ -279,6 +280,16 @@ final class FakeCluster implements Cluster {
   public void observe(String election, ElectionListener listener) {
     log.add("observe " + election);
     listener.changed(Optional.empty());
+=======
+  public void observe(String election, ElectionListener listener) {
+    log.add("observe " + election);
+    listener.changed(Optional.empty());
+  }
+
+  @Override
+  public dev.holdfast.client.OwnershipHistory history() {
+    throw new UnsupportedOperationException("the fake cluster has no past");
+>>>>>>> lm
   }
 
   @Override

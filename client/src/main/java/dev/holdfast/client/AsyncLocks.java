@@ -50,6 +50,27 @@ public final class AsyncLocks {
   }
 
   /**
+   * The same, and tells where the request stands while it waits.
+   *
+   * @param listener called on the callback executor
+   */
+  public CompletableFuture<LockGrant> acquire(AcquireRequest request, QueueListener listener) {
+    LiveSession session = keeper.live();
+    boolean waits = patience(request) != Patience.NONE;
+    NewsOfQueue news = new NewsOfQueue(session, listener);
+    CompletableFuture<LockGrant> future =
+        FutureCall.make(
+            session,
+            action(request, patience(request)),
+            deadlineNanos(session, request),
+            Call.WhenLate.UNDO,
+            result -> grant(session, waits ? Outcomes.waited(result) : result),
+            news);
+    news.whileWaitingFor(future);
+    return future;
+  }
+
+  /**
    * Gets the locks at once or not at all; the request's waiting time does not matter.
    *
    * @return granted or refused; or {@link OutcomeUnknownException} after the request time-out,

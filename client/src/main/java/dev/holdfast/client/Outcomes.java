@@ -30,7 +30,7 @@ final class Outcomes {
         : "reason number " + refused.getReasonValue() + " " + refused.getDetail();
   }
 
-  private static @Nullable HolderInfo holder(Holder holder) {
+  static @Nullable HolderInfo holder(Holder holder) {
     if (holder.getSessionId() < 1) {
       return null;
     }

@@ -301,6 +301,11 @@ public final class LockStateMachine {
     return new WaitReads(state);
   }
 
+  /** Who stands in line. */
+  public QueueReads queues() {
+    return new QueueReads(state);
+  }
+
   /** A session; null if it is not open. */
   public @Nullable SessionInfo session(long sessionId) {
     Session session = state.sessions.get(sessionId);

@@ -123,6 +123,7 @@ final class ClientCluster implements Cluster {
   }
 
   @Override
+<<<<<<< HEAD
   public OwnershipHistory history() {
     return admin.history();
   }
@@ -130,6 +131,15 @@ final class ClientCluster implements Cluster {
   @Override
   public void observe(String election, ElectionListener listener) {
     Watch _ = admin.observe(election, listener);
+=======
+  public void observe(String election, ElectionListener listener) {
+    Watch _ = admin.observe(election, listener);
+  }
+
+  @Override
+  public OwnershipHistory history() {
+    return admin.history();
+>>>>>>> lm
   }
 
   @Override

@@ -26,7 +26,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +37,7 @@ final class ClientLocker implements Locker {
   private static final Duration RELEASE_AT_MOST = Duration.ofSeconds(5);
 
   private final Settings settings;
-  private final Consumer<String> waiting;
+  private final WaitLine waiting;
 
   /**
    * How to acquire it.
@@ -73,9 +72,9 @@ final class ClientLocker implements Locker {
    * A locker that has not begun.
    *
    * @param settings how to acquire it
-   * @param waiting told, once, when it has to wait for longer than a moment
+   * @param waiting told when it has to wait for longer than a moment, and where it stands
    */
-  ClientLocker(Settings settings, Consumer<String> waiting) {
+  ClientLocker(Settings settings, WaitLine waiting) {
     this.settings = settings;
     this.waiting = waiting;
   }
@@ -132,12 +131,12 @@ final class ClientLocker implements Locker {
   }
 
   private LockGrant waitFor(Holdfast client) throws InterruptedException {
-    CompletableFuture<LockGrant> granted = client.async().acquire(settings.request);
+    CompletableFuture<LockGrant> granted = client.async().acquire(settings.request, waiting::news);
     try {
       try {
         return granted.get(SILENT_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException stillWaiting) {
-        waiting.accept(Text.printable(settings.lock()));
+        waiting.began(settings.lock());
       }
       return granted.get();
     } catch (ExecutionException e) {
@@ -146,6 +145,7 @@ final class ClientLocker implements Locker {
       }
       throw new IllegalStateException(e.getCause());
     } finally {
+      waiting.over();
       granted.cancel(false);
     }
   }

@@ -128,21 +128,10 @@ final class ElectCommand implements Callable<Integer> {
             ttl,
             invocation.globals().timeout(),
             CommandLabel.of(command),
+            invocation.tls(),
             value);
     return new LockedRun(name.value(), command, grace, invocation.screen(), signals)
-        .run(lockers.make(settings, this::tellThatItWaits));
-  }
-
-  private void tellThatItWaits(String election) {
-    Screen screen = invocation.screen();
-    if (screen.outIsTerminal()) {
-      screen.message(
-          "holdfast: somebody else leads '"
-              + election
-              + "' (who: holdfast elect '"
-              + election
-              + "' --observe)");
-    }
+        .run(lockers.make(settings, new WaitLine(invocation.screen())));
   }
 
   private int observe() {

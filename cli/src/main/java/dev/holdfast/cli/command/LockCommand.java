@@ -10,7 +10,6 @@ import dev.holdfast.client.AcquireRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -65,7 +64,7 @@ final class LockCommand implements Callable<Integer> {
   /** Makes what acquires the lock. */
   @FunctionalInterface
   interface LockerMaker {
-    Locker make(ClientLocker.Settings settings, Consumer<String> waiting);
+    Locker make(ClientLocker.Settings settings, WaitLine waiting);
   }
 
   LockCommand(Invocation invocation, LockerMaker lockers, SignalSource signals) {
@@ -93,15 +92,7 @@ final class LockCommand implements Callable<Integer> {
             null);
     Screen screen = invocation.screen();
     return new LockedRun(name.value(), command, grace, screen, signals)
-        .run(lockers.make(settings, this::tellThatItWaits));
-  }
-
-  private void tellThatItWaits(String lock) {
-    Screen screen = invocation.screen();
-    if (screen.outIsTerminal()) {
-      screen.message(
-          "holdfast: waiting for '" + lock + "' (who has it: holdfast who '" + lock + "')");
-    }
+        .run(lockers.make(settings, new WaitLine(screen)));
   }
 
   private static Failure usage(String message, String next) {

@@ -111,10 +111,12 @@ final class ValueCommand implements Callable<Integer> {
             Duration.ofSeconds(10),
             invocation.globals().timeout(),
             CommandLabel.of(List.of("holdfast", "value")),
-            invocation.tls());
+            invocation.tls(),
+            null);
     long token;
     try {
-      ClientLocker.Held held = new ClientLocker(settings, waiting -> {}).acquire();
+      ClientLocker.Held held =
+          new ClientLocker(settings, new WaitLine(invocation.screen())).acquire();
       token = held.token();
       try {
         held.setValue(lock, value);

@@ -1,8 +1,10 @@
 package dev.holdfast.client.session;
 
+import dev.holdfast.protocol.v1.QueueNews;
 import dev.holdfast.protocol.v1.Request;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +85,9 @@ public abstract class Call {
   /** Releases of the grant that this call, which is being taken back, was to convert. */
   final List<Call> parked = new ArrayList<>(0);
 
+  /** Told where the request stands while it waits; null if nobody wants to know. */
+  @Nullable Consumer<QueueNews> news;
+
   @Nullable Request request;
   Timers.@Nullable Timer timer;
   @Nullable Resolver resolver;
@@ -99,6 +104,15 @@ public abstract class Call {
     this.action = action;
     this.deadlineNanos = deadlineNanos;
     this.whenLate = whenLate;
+  }
+
+  /**
+   * Wants to know where the request stands while it waits. Before the call is submitted.
+   *
+   * @param reader called on the session's thread; must not block
+   */
+  public void wantNews(Consumer<QueueNews> reader) {
+    news = reader;
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.holdfast.protocol.v1.Answer;
 import dev.holdfast.protocol.v1.ClientFrame;
 import dev.holdfast.protocol.v1.Demand;
 import dev.holdfast.protocol.v1.Granted;
+import dev.holdfast.protocol.v1.QueueNews;
 import dev.holdfast.protocol.v1.RefusalReason;
 import dev.holdfast.protocol.v1.Refused;
 import java.util.ArrayList;
@@ -190,6 +191,14 @@ final class Requests {
     }
   }
 
+  /** A node tells where a request stands. */
+  void newsArrived(QueueNews news) {
+    Call call = open.get(news.getSequence());
+    if (call != null && call.news != null && call.purpose == Purpose.DO) {
+      call.news.accept(news);
+    }
+  }
+
   /** A new stream begins: whatever is open is sent again, oldest first. */
   void streamBegins() {
     received.tellAgain();
@@ -254,6 +263,9 @@ final class Requests {
       }
       bytes += call.request.getSerializedSize();
       frame.addRequests(call.request);
+      if (call.news != null && call.purpose == Purpose.DO) {
+        frame.getQueueNewsBuilder().addSequences(call.sequence);
+      }
       call.lastSentNanos = lease.nowNanos();
       stage(call, Stage.SENT);
     }

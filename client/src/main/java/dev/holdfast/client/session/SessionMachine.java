@@ -289,6 +289,7 @@ public final class SessionMachine {
     if (!state.isOver()) {
       frame.getReceivedGrantsList().forEach(grants::receive);
       frame.getRevocationsList().forEach(grants::revocationRequested);
+      frame.getQueueNewsList().forEach(requests::newsArrived);
     }
     if (frame.hasHeld()) {
       grants.compareWith(frame.getHeld());

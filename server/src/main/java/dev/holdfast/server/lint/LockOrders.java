@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
@@ -50,8 +51,8 @@ public final class LockOrders {
 
   private record OwnerName(long sessionId, String owner) {}
 
-  /** A grant that is followed. */
-  private record Held(OwnerName owner, List<NeedInfo> needs) {}
+  /** A grant that is followed. What it means for other locks is looked up when it matters. */
+  private record Held(OwnerName owner, List<Demand> demands) {}
 
   /** The entry at hand, and which of its grants waited for nobody; looked up when it matters. */
   private static final class Entry {
@@ -72,22 +73,22 @@ public final class LockOrders {
     }
 
     private Set<Long> unwaitingTokens() {
-      record Number(long sessionId, long sequence) {}
-      Set<Number> numbers = new HashSet<>();
+      record Asked(long sessionId, long sequence) {}
+      Set<Asked> numbers = new HashSet<>();
       for (Command command : commands.getCommandsList()) {
         Request request = command.getRequest().getRequest();
         boolean preempts =
             (request.hasAcquire() && request.getAcquire().getWaitMillis() == 0)
                 || (request.hasConvert() && request.getConvert().getWaitMillis() == 0);
         if (preempts) {
-          numbers.add(new Number(command.getRequest().getSessionId(), request.getSequence()));
+          numbers.add(new Asked(command.getRequest().getSessionId(), request.getSequence()));
         }
       }
       Set<Long> tokens = new HashSet<>();
       for (Outcome outcome : applied.outcomes()) {
         if (outcome instanceof Outcome.Answered answered
             && answered.answer().hasGranted()
-            && numbers.contains(new Number(answered.sessionId(), answered.sequence()))) {
+            && numbers.contains(new Asked(answered.sessionId(), answered.sequence()))) {
           tokens.add(answered.answer().getGranted().getToken());
         }
       }
@@ -172,7 +173,7 @@ public final class LockOrders {
     if (granted.replacedToken() != 0) {
       forget(granted.replacedToken());
     }
-    remember(granted.revision(), new Held(owner, NeedInfo.of(granted.demands())));
+    remember(granted.revision(), new Held(owner, granted.demands()));
   }
 
   /** Granted by the very command that asked; its ticket is the command's revision. */
@@ -184,7 +185,7 @@ public final class LockOrders {
     Held old = byToken.get(converted.token());
     if (old != null) {
       forget(converted.token());
-      remember(converted.token(), new Held(old.owner, NeedInfo.of(converted.demands())));
+      remember(converted.token(), new Held(old.owner, converted.demands()));
     }
   }
 
@@ -210,7 +211,7 @@ public final class LockOrders {
 
   private void observe(
       OwnerName owner,
-      TreeMap<Long, Held> grants,
+      NavigableMap<Long, Held> grants,
       List<Demand> demands,
       long revision,
       long clockMillis) {
@@ -242,10 +243,10 @@ public final class LockOrders {
   }
 
   /** What an owner has, joined lock by lock; not more than is looked at, the latest grants. */
-  private Map<String, NeedInfo> latestHeld(TreeMap<Long, Held> grants) {
+  private Map<String, NeedInfo> latestHeld(NavigableMap<Long, Held> grants) {
     Map<String, NeedInfo> held = new TreeMap<>();
     for (Held grant : grants.descendingMap().values()) {
-      for (NeedInfo need : grant.needs) {
+      for (NeedInfo need : NeedInfo.of(grant.demands)) {
         if (held.size() >= limits.heldPerOwner() && !held.containsKey(need.lock())) {
           return held;
         }

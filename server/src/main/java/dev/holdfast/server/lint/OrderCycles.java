@@ -24,8 +24,8 @@ public final class OrderCycles {
           .thenComparing(order -> order.wanted().lock())
           .thenComparing(order -> order.held().mode())
           .thenComparing(order -> order.wanted().mode())
-          .thenComparing(order -> order.held().permits())
-          .thenComparing(order -> order.wanted().permits());
+          .thenComparingInt(order -> order.held().permits())
+          .thenComparingInt(order -> order.wanted().permits());
 
   private final List<Order> orders;
   private final Map<String, List<Integer>> byHeldLock = new HashMap<>();

@@ -46,6 +46,7 @@ public final class NodeCore {
   private final MapPosition position = new MapPosition();
   private final RequestDesk requests;
   private final SessionDesk sessions;
+  private final QueueNewsDesk news;
   private final OperatorDesk operators;
   private final Watchers watchers;
   private final Restoration restoration;
@@ -84,11 +85,13 @@ public final class NodeCore {
     announcer = new Announcer(identity.id(), peers, identity.configuredEndpoints(), now);
     Admission admission = new Admission(limits);
     requests = new RequestDesk(admission, streams, pending, proposer, position);
+    news = new QueueNewsDesk(map, streams, pending, nanos, QueueNewsLimits.NODE);
     sessions =
         new SessionDesk(
             identity,
             admission,
             requests,
+            news,
             streams,
             proposer,
             barrier,
@@ -193,6 +196,7 @@ public final class NodeCore {
       onEvent(event);
     }
     watchers.onApplied(entry);
+    news.onApplied(entry);
   }
 
   /**
@@ -228,8 +232,10 @@ public final class NodeCore {
 
   private void onOutcome(Outcome outcome, long clockMillis) {
     switch (outcome) {
-      case Outcome.Answered answered ->
-          requests.onAnswer(answered.sessionId(), answered.sequence(), answered.answer());
+      case Outcome.Answered answered -> {
+        requests.onAnswer(answered.sessionId(), answered.sequence(), answered.answer());
+        news.onAnswer(answered.sessionId(), answered.sequence(), answered.answer());
+      }
       case Outcome.Renewed renewed ->
           requests.onRenewed(renewed.sessionId(), renewed.nonce(), renewed.alive(), clockMillis);
       case Outcome.Opened opened -> {
@@ -274,6 +280,7 @@ public final class NodeCore {
     ticker.onApplied(nextDeadlineMillis);
     restoration.onRestored();
     watchers.onRestored(revision);
+    news.onRestored();
   }
 
   /** As {@link dev.holdfast.replication.Replica#onLeadershipGained}. */
@@ -364,6 +371,7 @@ public final class NodeCore {
       awaitedElsewhereIndex = 0;
     }
     barrier.send();
+    news.settle(now);
     streams.flush();
     watchers.flush();
   }
@@ -397,6 +405,7 @@ public final class NodeCore {
     due = Math.min(due, proposer.nanosUntilDue(now));
     due = Math.min(due, barrier.nanosUntilDue(now));
     due = Math.min(due, watchers.nanosUntilDue(now));
+    due = Math.min(due, news.nanosUntilDue(now));
     return Math.min(due, operators.nanosUntilDue(now));
   }
 

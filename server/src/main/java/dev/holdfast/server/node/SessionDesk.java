@@ -28,6 +28,7 @@ final class SessionDesk {
   private final NodeIdentity identity;
   private final Admission admission;
   private final RequestDesk requests;
+  private final QueueNewsDesk news;
   private final Streams streams;
   private final Proposer proposer;
   private final ReadBarrier barrier;
@@ -42,6 +43,7 @@ final class SessionDesk {
       NodeIdentity identity,
       Admission admission,
       RequestDesk requests,
+      QueueNewsDesk news,
       Streams streams,
       Proposer proposer,
       ReadBarrier barrier,
@@ -53,6 +55,7 @@ final class SessionDesk {
     this.identity = identity;
     this.admission = admission;
     this.requests = requests;
+    this.news = news;
     this.streams = streams;
     this.proposer = proposer;
     this.barrier = barrier;
@@ -252,6 +255,9 @@ final class SessionDesk {
       stream.unsentAcknowledged = frame.getAcknowledged();
     }
     frame.getRequestsList().forEach(request -> requests.onRequest(stream, request));
+    if (frame.hasQueueNews()) {
+      news.onWish(stream, frame.getQueueNews());
+    }
     frame.getRenewalsList().forEach(renewal -> requests.onRenewal(stream, renewal.getNonce()));
     if (frame.getClose()) {
       stream.closing = true;

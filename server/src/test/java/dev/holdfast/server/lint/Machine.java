@@ -8,6 +8,7 @@ import dev.holdfast.protocol.log.v1.Command;
 import dev.holdfast.protocol.log.v1.LogEntry;
 import dev.holdfast.protocol.log.v1.OpenSession;
 import dev.holdfast.protocol.log.v1.SessionRequest;
+import dev.holdfast.protocol.v1.Acknowledged;
 import dev.holdfast.protocol.v1.Acquire;
 import dev.holdfast.protocol.v1.Answer;
 import dev.holdfast.protocol.v1.Convert;
@@ -26,6 +27,7 @@ final class Machine {
   private final BiConsumer<Applied, LogEntry> reader;
   private final Map<Long, Long> lastSequence = new HashMap<>();
   private long clockMillis = 1_000;
+  private long acknowledged = 1;
 
   Machine(BiConsumer<Applied, LogEntry> reader) {
     this.reader = reader;
@@ -86,6 +88,11 @@ final class Machine {
     request(session, Request.newBuilder().setRelease(Release.newBuilder().setToken(token)));
   }
 
+  /** With the next request: every answer so far has arrived. */
+  void acknowledge(long session) {
+    acknowledged = lastSequence.getOrDefault(session, 0L) + 1;
+  }
+
   /** The last answer that comes of it at once. */
   private Answer request(long session, Request.Builder request) {
     long sequence = lastSequence.merge(session, 1L, Long::sum);
@@ -95,6 +102,7 @@ final class Machine {
                 .setRequest(
                     SessionRequest.newBuilder()
                         .setSessionId(session)
+                        .setAcknowledged(Acknowledged.newBuilder().setBelow(acknowledged))
                         .setRequest(request.setSequence(sequence)))
                 .build());
     Answer last = Answer.getDefaultInstance();

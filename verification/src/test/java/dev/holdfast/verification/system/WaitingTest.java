@@ -3,23 +3,27 @@ package dev.holdfast.verification.system;
 import static dev.holdfast.verification.system.Askers.permits;
 import static dev.holdfast.verification.system.Askers.s;
 import static dev.holdfast.verification.system.Askers.x;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.client.AcquireRequest;
+import dev.holdfast.client.HolderInfo;
 import dev.holdfast.client.Holdfast;
 import dev.holdfast.client.LockGrant;
 import dev.holdfast.client.LockRefusedException;
 import dev.holdfast.client.Mode;
+import dev.holdfast.client.QueueNews;
 import dev.holdfast.client.RefusalReason;
 import dev.holdfast.protocol.v1.Answer;
 import dev.holdfast.protocol.v1.Deadlock;
 import dev.holdfast.verification.system.Askers.Asker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,15 +68,15 @@ final class WaitingTest {
       throws Exception {
     Holdfast a = cluster.client();
     Holdfast b = cluster.client();
-    LockGrant first = a.async().acquire(request("s4-24/l1", "a")).get(60, TimeUnit.SECONDS);
-    LockGrant second = b.async().acquire(request("s4-24/l2", "b")).get(60, TimeUnit.SECONDS);
+    LockGrant first = a.async().acquire(request("s4-24/l1", "a")).get(60, SECONDS);
+    LockGrant second = b.async().acquire(request("s4-24/l2", "b")).get(60, SECONDS);
     CompletableFuture<LockGrant> waits = a.async().acquire(request("s4-24/l2", "a"));
     org.awaitility.Awaitility.await()
         .atMost(RealCluster.PATIENCE)
         .until(() -> a.check("s4-24/l2").queueLength() == 1);
     long beganNanos = System.nanoTime();
     CompletableFuture<LockGrant> closes = b.async().acquire(request("s4-24/l1", "b"));
-    assertThatThrownBy(() -> closes.get(60, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> closes.get(60, SECONDS))
         .isInstanceOf(ExecutionException.class)
         .cause()
         .isInstanceOfSatisfying(
@@ -80,7 +84,7 @@ final class WaitingTest {
             refused -> assertThat(refused.reason()).isEqualTo(RefusalReason.DEADLOCK));
     tell("two clients", beganNanos);
     second.release();
-    assertThat(waits.get(60, TimeUnit.SECONDS).isHeld()).isTrue();
+    assertThat(waits.get(60, SECONDS).isHeld()).isTrue();
     first.release();
     List<JsonNode> deadlocks = deadlocksAt("s4-24/l1");
     assertThat(deadlocks).hasSize(1);
@@ -212,6 +216,79 @@ final class WaitingTest {
     long held = asker.take(x(first));
     asker.release(asker.take(x(second)));
     asker.release(held);
+  }
+
+  @Test
+  void each_of_ten_who_wait_is_told_its_place_at_every_grant() throws Exception {
+    String lock = "n5/lock";
+    LockGrant held = cluster.client().async().acquire(request(lock, "first")).get(60, SECONDS);
+    List<Waiter> waiters = new ArrayList<>();
+    for (int i = 1; i <= 10; i++) {
+      Waiter waiter = new Waiter(lock, i);
+      waiters.add(waiter);
+      waiter.awaitPlace(i, i);
+    }
+    for (int i = 0; i < 10; i++) {
+      waiters.get(i).awaitPlace(i + 1, 10);
+      assertThat(waiters.get(i).last().holder()).isNotNull();
+    }
+    for (int granted = 1; granted <= 10; granted++) {
+      held.release();
+      held = waiters.get(granted - 1).granted.get(60, SECONDS);
+      for (int i = granted; i < 10; i++) {
+        waiters.get(i).awaitPlace(i + 1 - granted, 10 - granted);
+        HolderInfo holder = waiters.get(i).last().holder();
+        assertThat(Objects.requireNonNull(holder).token()).isEqualTo(held.token());
+      }
+    }
+    held.release();
+    for (int i = 1; i <= 10; i++) {
+      List<Integer> places = waiters.get(i - 1).places();
+      List<Integer> expected = new ArrayList<>();
+      for (int place = i; place >= 1; place--) {
+        expected.add(place);
+      }
+      assertThat(places).isEqualTo(expected);
+    }
+    assertThat(waiters.get(9).last().estimate()).isPresent();
+  }
+
+  /** A client of its own that waits, and what it was told. */
+  private static final class Waiter {
+    private final List<QueueNews> told = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<LockGrant> granted;
+
+    Waiter(String lock, int number) {
+      String node = cluster.nodes().get(number % 3);
+      Holdfast client = cluster.client(Holdfast.builder().endpoints(cluster.endpoint(node)));
+      granted = client.async().acquire(request(lock, "waiter-" + number), told::add);
+    }
+
+    QueueNews last() {
+      return told.get(told.size() - 1);
+    }
+
+    void awaitPlace(int position, int length) {
+      org.awaitility.Awaitility.await("place " + position + " of " + length)
+          .atMost(RealCluster.PATIENCE)
+          .pollInterval(java.time.Duration.ofMillis(5))
+          .until(
+              () ->
+                  !told.isEmpty()
+                      && last().position() == position
+                      && last().queueLength() == length);
+    }
+
+    /** The places that it was told, those in a row once. */
+    List<Integer> places() {
+      List<Integer> places = new ArrayList<>();
+      for (QueueNews news : told) {
+        if (places.isEmpty() || places.get(places.size() - 1) != news.position()) {
+          places.add(news.position());
+        }
+      }
+      return places;
+    }
   }
 
   private static void showsTheGraph(List<Asker> five) {
