@@ -271,16 +271,6 @@ final class FakeCluster implements Cluster {
   }
 
   @Override
-<<<<<<< HEAD
-  public dev.holdfast.client.OwnershipHistory history() {
-    throw new UnsupportedOperationException("the fake cluster has no past");
-  }
-
-  @Override
-  public void observe(String election, ElectionListener listener) {
-    log.add("observe " + election);
-    listener.changed(Optional.empty());
-=======
   public void observe(String election, ElectionListener listener) {
     log.add("observe " + election);
     listener.changed(Optional.empty());
@@ -289,7 +279,6 @@ final class FakeCluster implements Cluster {
   @Override
   public dev.holdfast.client.OwnershipHistory history() {
     throw new UnsupportedOperationException("the fake cluster has no past");
->>>>>>> lm
   }
 
   @Override

@@ -123,15 +123,6 @@ final class ClientCluster implements Cluster {
   }
 
   @Override
-<<<<<<< HEAD
-  public OwnershipHistory history() {
-    return admin.history();
-  }
-
-  @Override
-  public void observe(String election, ElectionListener listener) {
-    Watch _ = admin.observe(election, listener);
-=======
   public void observe(String election, ElectionListener listener) {
     Watch _ = admin.observe(election, listener);
   }
@@ -139,7 +130,6 @@ final class ClientCluster implements Cluster {
   @Override
   public OwnershipHistory history() {
     return admin.history();
->>>>>>> lm
   }
 
   @Override

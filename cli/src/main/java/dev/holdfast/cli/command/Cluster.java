@@ -71,19 +71,11 @@ public interface Cluster extends AutoCloseable {
   /** Watches until this object is closed; does not block. */
   void watch(WatchTarget target, long fromRevision, WatchListener listener);
 
-<<<<<<< HEAD
-  /** Who held what in the past. */
-  OwnershipHistory history();
-
-  /** Observes an election until this object is closed; does not block. */
-  void observe(String election, ElectionListener listener);
-=======
   /** Observes an election until this object is closed; does not block. */
   void observe(String election, ElectionListener listener);
 
   /** Who held what in the past. */
   OwnershipHistory history();
->>>>>>> lm
 
   @Override
   void close();
