@@ -104,8 +104,22 @@ class LockCommandTest {
   void modes_permits_and_terms_reach_the_request() {
     assertThat(
             run(
-                "a", "--and", "b", "--mode", "SIX", "--lease", "10m", "--at-least", "1h",
-                "--lock-delay", "30s", "--gated", "--priority", "7", "--", "true"))
+                "a",
+                "--and",
+                "b",
+                "--mode",
+                "SIX",
+                "--lease",
+                "10m",
+                "--at-least",
+                "1h",
+                "--lock-delay",
+                "30s",
+                "--gated",
+                "--priority",
+                "7",
+                "--",
+                "true"))
         .isZero();
     AcquireRequest request = asked.getLast().request();
     assertThat(request.demands())
@@ -116,8 +130,7 @@ class LockCommandTest {
     assertThat(request.gated()).isTrue();
     assertThat(request.priority()).isEqualTo(7);
     assertThat(run("pool", "--semaphore", "2/5", "--", "true")).isZero();
-    assertThat(asked.getLast().request().demands())
-        .containsExactly(Demand.permits("pool", 2, 5));
+    assertThat(asked.getLast().request().demands()).containsExactly(Demand.permits("pool", 2, 5));
   }
 
   @Test
