@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Semaphores, several locks at once, trees, conversions, hand-over, as a program uses them. */
+@SuppressWarnings(
+    "LockNotBeforeTry") // locking is what is looked at here, and a failed test ends its cluster
 class LockKindsTest extends ClientTest {
   private static <T> T get(CompletableFuture<T> future) throws Exception {
     return future.get(5, TimeUnit.SECONDS);
