@@ -173,11 +173,7 @@ class GrpcNetworkTest {
     try {
       while (true) {
         try (Socket client = door.accept()) {
-<<<<<<< HEAD
-          var _ = client.getInputStream().read(new byte[64]);
-=======
           int _ = client.getInputStream().read(new byte[64]);
->>>>>>> locks
           client.getOutputStream().write(new byte[] {0x15, 3, 3, 0, 2, 2, 10});
         }
       }
@@ -196,11 +192,7 @@ class GrpcNetworkTest {
     try {
       while (true) {
         try (Socket client = door.accept()) {
-<<<<<<< HEAD
-          var _ = client.getInputStream().read(new byte[64]);
-=======
           int _ = client.getInputStream().read(new byte[64]);
->>>>>>> locks
         }
       }
     } catch (IOException e) {
