@@ -42,12 +42,13 @@ public class LockModel {
   private final Set<ModelOwner> endedOwners = new LinkedHashSet<>();
 
   /** An empty map at revision 0. */
-  @SuppressWarnings("this-escape")
+  @SuppressWarnings("this-escape") // See below.
   public LockModel() {
     this(new ModelParts());
   }
 
-  @SuppressWarnings("this-escape") // the parts keep it, and call nothing yet
+  // The parts keep it for later and do nothing with it yet.
+  @SuppressWarnings("this-escape")
   LockModel(ModelParts parts) {
     this.needs = parts.needs();
     this.rules = parts.rules(state, needs);
