@@ -67,10 +67,7 @@ public final class TestCertificates {
             new String(PASSWORD)));
     Path said = store.resolveSibling("keytool.out");
     Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(said.toFile())
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
     if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
       throw new AssertionError("keytool failed: " + Files.readString(said));
     }

@@ -11,9 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the nodes of a universe would have recorded of it, for the checker of recorded runs: it knows
- * the rules of locks by itself, and has to find nothing. In a part of the universes, for it costs
- * time and memory.
+ * What the nodes of a universe would have recorded of it, for the checker of recorded runs: it
+ * knows the rules of locks by itself, and has to find nothing. In a part of the universes, for it
+ * costs time and memory.
  */
 final class Recording {
   /** Every so many-eth universe is recorded. */
