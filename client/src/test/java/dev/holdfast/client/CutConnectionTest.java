@@ -107,7 +107,7 @@ class CutConnectionTest {
         long token = grant.token().value();
         assertThat(grant.isHeld()).as("byte %s", offset).isTrue();
         assertThat(cluster.<Boolean>ask(each -> each.isCurrent(token))).isTrue();
-        var unused = grant.releaseAsync();
+        var _ = grant.releaseAsync();
       }
       requireNothingLeft(offset);
       if (!cut) {
@@ -138,7 +138,7 @@ class CutConnectionTest {
           holdfast.async().acquire(AcquireRequest.of("x", Mode.X));
       await().until(() -> proxy.wasCut() || cluster.ask(each -> each.waitingCount()) == 1);
       second.cancel(true);
-      var unused = first.releaseAsync();
+      var _ = first.releaseAsync();
       requireNothingLeft(offset);
       if (!proxy.wasCut()) {
         break;
@@ -154,14 +154,13 @@ class CutConnectionTest {
       throws Exception {
     for (int offset = 1; offset <= 120; offset++) {
       cutAt(offset, toNode);
-      CompletableFuture<LockGrant> first =
-          holdfast.async().acquire(AcquireRequest.of("x", Mode.X));
+      CompletableFuture<LockGrant> first = holdfast.async().acquire(AcquireRequest.of("x", Mode.X));
       CompletableFuture<LockGrant> second =
           holdfast.async().acquire(AcquireRequest.of("x", Mode.X));
       if (offset % 2 == 0) {
         first.cancel(true);
       } else {
-        var unused = first.get(5, TimeUnit.SECONDS).releaseAsync();
+        var _ = first.get(5, TimeUnit.SECONDS).releaseAsync();
       }
       second.cancel(true);
       requireNothingLeft(offset);

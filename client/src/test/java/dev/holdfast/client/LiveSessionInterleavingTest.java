@@ -58,7 +58,7 @@ class LiveSessionInterleavingTest {
               Interleavings.start(
                   () -> lose(session, grant),
                   () -> {
-                    var unused = session.whenLost(grant).thenAccept(loss -> early.set(true));
+                    var _ = session.whenLost(grant).thenAccept(loss -> early.set(true));
                   });
           for (Interleavings.Worker worker : workers) {
             worker.await();

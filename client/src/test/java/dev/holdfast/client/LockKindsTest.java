@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Semaphores, several locks at once, trees, conversions, hand-over, as a program uses them. */
+@SuppressWarnings(
+    "LockNotBeforeTry") // locking is what is looked at here, and a failed test ends its cluster
 class LockKindsTest extends ClientTest {
   private static <T> T get(CompletableFuture<T> future) throws Exception {
     return future.get(5, TimeUnit.SECONDS);
@@ -180,6 +182,7 @@ class LockKindsTest extends ClientTest {
   }
 
   @Test
+  @SuppressWarnings("LockNotBeforeTry") // the end of the session releases it
   void two_readers_who_upgrade_are_told_of_their_deadlock() throws Exception {
     HoldfastReadWriteLock lock = holdfast.readWriteLock("x");
     lock.readLock().lock();

@@ -58,6 +58,16 @@ final class ClientLocker implements Locker {
       String label,
       @Nullable ClientTls tls,
       @Nullable String value) {
+    Settings(
+        String endpoints,
+        AcquireRequest request,
+        Duration ttl,
+        Duration timeout,
+        String label,
+        @Nullable ClientTls tls) {
+      this(endpoints, request, ttl, timeout, label, tls, null);
+    }
+
     String lock() {
       return request.demands().get(0).lock();
     }

@@ -88,8 +88,7 @@ final class LockCommand implements Callable<Integer> {
             ttl,
             invocation.globals().timeout(),
             CommandLabel.of(command),
-            invocation.tls(),
-            null);
+            invocation.tls());
     Screen screen = invocation.screen();
     return new LockedRun(name.value(), command, grace, screen, signals)
         .run(lockers.make(settings, new WaitLine(screen)));

@@ -103,7 +103,7 @@ public final class LoopbackNode implements AutoCloseable {
       return new StreamObserver<>() {
         @Override
         public void onNext(ClientFrame frame) {
-          var unused =
+          var _ =
               cluster.later(
                   each -> {
                     node.join().accept(frame);

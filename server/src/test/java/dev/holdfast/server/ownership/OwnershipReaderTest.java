@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -45,7 +46,7 @@ final class OwnershipReaderTest {
   }
 
   /** By revision: who holds what from then on, as text. */
-  private static TreeMap<Long, Map<Long, String>> statesOf(Run run, String lock) {
+  private static NavigableMap<Long, Map<Long, String>> statesOf(Run run, String lock) {
     TreeMap<Long, Map<Long, String>> states = new TreeMap<>();
     TreeMap<Long, String> held = new TreeMap<>();
     states.put(0L, Map.of());
@@ -138,7 +139,7 @@ final class OwnershipReaderTest {
       follow(recorder, map, run, 0, run.log.size());
       OwnershipReader reader = new OwnershipReader(recorder, map);
       for (String lock : Run.LOCKS) {
-        TreeMap<Long, Map<Long, String>> states = statesOf(run, lock);
+        NavigableMap<Long, Map<Long, String>> states = statesOf(run, lock);
         for (int i = 0; i < 40; i++) {
           long revision = random.nextLong(run.machine.revision() + 1);
           OwnersReply.Builder reply = reader.ownersAt(lock, at(revision));
@@ -154,7 +155,7 @@ final class OwnershipReaderTest {
 
   /** The list between two points has every owner of every revision in it, and no other. */
   private static void requireEverySpan(
-      OwnershipReader reader, String lock, TreeMap<Long, Map<Long, String>> states)
+      OwnershipReader reader, String lock, NavigableMap<Long, Map<Long, String>> states)
       throws IOException {
     OwnersReply.Builder all =
         reader.ownersBetween(
@@ -207,7 +208,7 @@ final class OwnershipReaderTest {
       long known = reader.ownersAt("a", at(run.machine.revision())).getKnownFromRevision();
       assertThat(known).isGreaterThan(1);
       for (String lock : Run.LOCKS) {
-        TreeMap<Long, Map<Long, String>> states = statesOf(run, lock);
+        NavigableMap<Long, Map<Long, String>> states = statesOf(run, lock);
         for (long revision = known; revision <= run.machine.revision(); revision += 11) {
           OwnersReply.Builder reply = reader.ownersAt(lock, at(revision));
           assertThat(told(reply))
@@ -238,7 +239,7 @@ final class OwnershipReaderTest {
       follow(recorder, map, run, 2 * third, run.log.size());
       OwnershipReader reader = new OwnershipReader(recorder, map);
       for (String lock : Run.LOCKS) {
-        TreeMap<Long, Map<Long, String>> states = statesOf(run, lock);
+        NavigableMap<Long, Map<Long, String>> states = statesOf(run, lock);
         for (long revision = 1; revision <= run.machine.revision(); revision += 3) {
           OwnersReply.Builder reply = reader.ownersAt(lock, at(revision));
           boolean inGap = revision > reached && revision <= restored;

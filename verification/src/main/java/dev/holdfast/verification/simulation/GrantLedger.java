@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,10 @@ final class GrantLedger {
   private final TreeMap<Long, Held> byToken = new TreeMap<>();
   private final TreeMap<Long, Held> reservations = new TreeMap<>();
   private final Map<String, List<Claim>> byLock = new HashMap<>();
+
+  /** What the grant had whose place the next one takes, without a free moment. */
+  private Map<String, List<Claim>> justReplaced = Map.of();
+
   private long lastToken;
 
   @Nullable Held get(long token) {
@@ -66,6 +71,7 @@ final class GrantLedger {
     }
     lastToken = grant.token();
     enter(grant);
+    justReplaced = Map.of();
   }
 
   /** A grant stands on with weaker demands. */
@@ -149,11 +155,31 @@ final class GrantLedger {
   private void claimMode(String lock, Claim claim) {
     List<Claim> claims = byLock.computeIfAbsent(lock, _ -> new ArrayList<>());
     for (Claim other : claims) {
-      if (claim.conflictsWith(other) || other.limit() > 0) {
+      boolean conflicts = claim.conflictsWith(other) && !isSpared(lock, claim, other, claims);
+      if (conflicts || other.limit() > 0) {
         throw new RuleBroken(Rule.EXCLUSIVE, lock + " is held as " + claim + " and as " + other);
       }
     }
     claims.add(claim);
+  }
+
+  /**
+   * What an owner's ended grant reserves need not suit what else it holds, nor what it holds by
+   * other grants anyway when it gets more.
+   */
+  private boolean isSpared(String lock, Claim claim, Claim other, List<Claim> claims) {
+    if (claim.grant().sessionId() == NOBODY) {
+      return true;
+    }
+    return other.grant().sessionId() == NOBODY
+        && Stream.concat(
+                claims.stream()
+                    .filter(each -> each.grant().ownerKey().equals(claim.grant().ownerKey())),
+                justReplaced.getOrDefault(lock, List.of()).stream())
+            .map(Claim::mode)
+            .reduce(ModeTable::leastCovering)
+            .filter(own -> ModeTable.covers(own, claim.mode()))
+            .isPresent();
   }
 
   private void claimPermits(String lock, Claim claim) {
@@ -167,6 +193,7 @@ final class GrantLedger {
   }
 
   void released(Event.LockReleased event) {
+    justReplaced = event.end().isReplacement() ? claimsOf(event.token()) : Map.of();
     Held grant = leave(event.token());
     if (event.reservedUntilMillis() > 0) {
       Held reservation =
@@ -182,6 +209,15 @@ final class GrantLedger {
           Rule.EXCLUSIVE, "a reservation ended that did not stand: " + event.token());
     }
     forget(event.token());
+  }
+
+  private Map<String, List<Claim>> claimsOf(long token) {
+    Map<String, List<Claim>> found = new HashMap<>();
+    byLock.forEach(
+        (lock, claims) ->
+            found.put(
+                lock, claims.stream().filter(each -> each.grant().token() == token).toList()));
+    return found;
   }
 
   private Held leave(long token) {

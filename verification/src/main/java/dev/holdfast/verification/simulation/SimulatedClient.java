@@ -1,7 +1,6 @@
 package dev.holdfast.verification.simulation;
 
 import com.google.protobuf.ByteString;
-import dev.holdfast.client.session.CallResult;
 import dev.holdfast.client.session.HeldGrant;
 import dev.holdfast.client.session.LossReason;
 import dev.holdfast.client.session.RetryPolicy;
@@ -311,6 +310,21 @@ final class SimulatedClient extends SimulatedProcess implements Transport, Sessi
   }
 
   @Override
+  public void grantContinued(HeldGrant before, HeldGrant next) {
+    universe.trace.tell(name, "goes on as " + next.token(), before.token());
+    workers.forEach(worker -> worker.continued(before, next));
+  }
+
+  @Override
+  public void grantReceived(HeldGrant grant, long fromSessionId, long fromToken) {
+    universe.trace.tell(name, "received of session " + fromSessionId, grant.token());
+    if (grant.owner().startsWith("w")) {
+      int number = Integer.parseInt(grant.owner().substring(1));
+      workers.get(number % workers.size()).received(grant);
+    }
+  }
+
+  @Override
   public void ended() {
     over = true;
     held.values().forEach(this::requireNotHeld);
@@ -330,8 +344,7 @@ final class SimulatedClient extends SimulatedProcess implements Transport, Sessi
   }
 
   /** Takes a grant into the books. */
-  HeldGrant took(CallResult.Granted granted) {
-    HeldGrant grant = granted.grant();
+  HeldGrant took(HeldGrant grant) {
     universe.truth.requireGranted(this, grant);
     held.put(grant.token(), grant);
     return grant;

@@ -107,9 +107,9 @@ final class Wording {
       case Action.ConvertGrant c ->
           "convert " + c.token() + " to " + demands(c.changes()) + " " + c.patience();
       case Action.HandOverGrant h ->
-          "hand over " + h.token() + " to " + h.toOwner() + " of " + h.toSessionId();
-      case Action.SetLockValue v -> "set value of " + v.lock() + " under " + v.token();
-      case Action.AskRevocation r -> "ask " + r.token() + " to let go of " + r.lock();
+          "hand over " + h.token() + " to " + h.toSessionId() + " " + h.toOwner();
+      case Action.SetLockValue v -> "set value of " + v.lock() + " by " + v.token();
+      case Action.AskRevocation a -> "ask for " + a.token();
     };
   }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.verification.simulation;
 
+import com.google.protobuf.ByteString;
 import dev.holdfast.client.session.Action;
 import dev.holdfast.client.session.Call;
 import dev.holdfast.client.session.CallResult;
@@ -83,7 +84,7 @@ final class Worker {
             ? Action.Patience.ENDLESS
             : kind == 1 ? Action.Patience.NONE : Action.Patience.LIMITED;
     Call.WhenLate whenLate = dice.chance(0.5) ? Call.WhenLate.UNDO : Call.WhenLate.DOUBT;
-    Action action = new Action.AcquireLocks(owner, demands(), patience, lease);
+    Action action = new Action.AcquireLocks(owner, demands(), patience, lease, terms());
     endless = kind == 0;
     AppCall call = new AppCall(action, endless ? Call.NEVER : deadline, whenLate, this::acquired);
     asking = call;
@@ -136,11 +137,10 @@ final class Worker {
       case CallResult.Granted granted -> hold(granted);
       case CallResult.Unknown unknown -> settle(unknown);
       case CallResult.Refused _, CallResult.TimedOut _ -> begin();
-      case CallResult.Released _,
-          CallResult.Converted _,
-          CallResult.HandedOver _,
-          CallResult.Done _ ->
-          throw new RuleBroken(Rule.EXACTLY_ONCE, "an acquire was answered with " + result);
+      case CallResult.Converted converted -> converted(converted);
+      case CallResult.HandedOver _, CallResult.Done _ -> begin();
+      case CallResult.Released _ ->
+          throw new RuleBroken(Rule.EXACTLY_ONCE, "an acquire was answered with a release");
       case CallResult.SessionOver _ -> holds.clear();
     }
   }
@@ -168,8 +168,30 @@ final class Worker {
     }
   }
 
+  private Action.Terms terms() {
+    if (!dice.chance(universe.faults.terms())) {
+      return Action.Terms.PLAIN;
+    }
+    return new Action.Terms(
+        dice.chance(0.3) ? dice.between(1, 2_000) : 0,
+        dice.chance(0.5) ? dice.between(1, 3_000) : 0,
+        dice.chance(0.2),
+        dice.below(3) - 1);
+  }
+
   private void hold(CallResult.Granted granted) {
-    HeldGrant grant = client.took(granted);
+    hold(client.took(granted.grant()));
+  }
+
+  /** Another owner gave this. */
+  void received(HeldGrant grant) {
+    if (client.isClosing()) {
+      return;
+    }
+    hold(client.took(grant));
+  }
+
+  private void hold(HeldGrant grant) {
     holds.add(grant);
     long forNanos =
         dice.chance(0.05)
@@ -177,13 +199,92 @@ final class Worker {
             : dice.around(150 * Scheduler.MILLI);
     if (grant.hasFixedLease() && dice.chance(0.4)) {
       later(forNanos / 2, () -> extend(grant));
+    } else if (dice.chance(universe.faults.terms())) {
+      later(forNanos / 2, () -> doSomethingWith(grant));
     }
     if (universe.isBusy() && dice.chance(0.05)) {
       return; // holds on to it for as long as it can
     }
-    later(forNanos, () -> release(grant));
+    later(forNanos, () -> release(grant.latest()));
     if (dice.chance(0.15)) {
       begin();
+    }
+  }
+
+  private void doSomethingWith(HeldGrant grant) {
+    if (!holds.contains(grant) || asking != null || !universe.isBusy()) {
+      return;
+    }
+    int kind = dice.below(4);
+    if (kind < 2) {
+      ask(convert(grant), kind == 1 && dice.chance(0.3));
+    } else if (kind == 2) {
+      ask(setValue(grant), false);
+    } else {
+      SimulatedClient other = dice.pick(universe.clients);
+      if (other.sessionId() != 0) {
+        String to = "w" + dice.below(3);
+        ask(new Action.HandOverGrant(grant.owner(), grant.token(), other.sessionId(), to), false);
+      }
+    }
+  }
+
+  private Action convert(HeldGrant grant) {
+    Demand old = dice.pick(grant.demands());
+    Demand.Builder changed = old.toBuilder();
+    if (old.getPermits() > 0) {
+      changed.setPermits((int) dice.between(1, old.getLimit()));
+    } else {
+      changed.setMode(
+          dice.pick(List.of(LockMode.LOCK_MODE_NL, LockMode.LOCK_MODE_S, LockMode.LOCK_MODE_X)));
+    }
+    Action.Patience patience =
+        dice.pick(List.of(Action.Patience.NONE, Action.Patience.LIMITED, Action.Patience.ENDLESS));
+    return new Action.ConvertGrant(
+        grant.owner(),
+        grant.demands(),
+        List.of(changed.build()),
+        grant.token(),
+        patience,
+        dice.below(3) - 1);
+  }
+
+  private Action setValue(HeldGrant grant) {
+    String lock = dice.pick(grant.demands()).getLock();
+    ByteString value = ByteString.copyFromUtf8(owner + dice.below(100));
+    return new Action.SetLockValue(
+        grant.owner(), grant.token(), lock, dice.chance(0.2) ? null : value);
+  }
+
+  private void ask(Action action, boolean withoutEnd) {
+    boolean waits =
+        action instanceof Action.ConvertGrant c && c.patience() == Action.Patience.ENDLESS;
+    endless = waits && withoutEnd;
+    long deadline = client.clock.nanoTime() + dice.between(1, 2_000) * Scheduler.MILLI;
+    AppCall call =
+        new AppCall(
+            action,
+            endless ? Call.NEVER : deadline,
+            dice.chance(0.5) ? Call.WhenLate.UNDO : Call.WhenLate.DOUBT,
+            this::acquired);
+    asking = call;
+    client.submit(call);
+  }
+
+  private void converted(CallResult.Converted result) {
+    if (result.isReplaced()) {
+      forget(result.before());
+      hold(client.took(result.grant()));
+    } else {
+      begin();
+    }
+  }
+
+  /** A conversion was granted for which nobody waited any more. */
+  void continued(HeldGrant before, HeldGrant next) {
+    if (holds.remove(before)) {
+      client.held.remove(before.token());
+      hold(client.took(next));
     }
   }
 
@@ -194,7 +295,8 @@ final class Worker {
     endless = false;
     AppCall call =
         new AppCall(
-            new Action.ExtendGrant(owner, grant.demands(), grant.token(), dice.between(100, 4_000)),
+            new Action.ExtendGrant(
+                grant.owner(), grant.demands(), grant.token(), dice.between(100, 4_000)),
             client.clock.nanoTime() + 2 * Scheduler.SECOND,
             Call.WhenLate.DOUBT,
             result -> extended(grant, result));

@@ -30,7 +30,7 @@ final class ElectionTest {
     Holdfast client = cluster.client();
     List<Optional<Leader>> seen = new CopyOnWriteArrayList<>();
     List<JavaProcess> candidates = new ArrayList<>();
-    try (Watch watch = client.election(NAME).observe(seen::add)) {
+    try (Watch _ = client.election(NAME).observe(seen::add)) {
       await().atMost(RealCluster.PATIENCE).until(() -> seen.size() == 1);
       for (int i = 0; i < 3; i++) {
         JavaProcess candidate = candidate(cluster, i);

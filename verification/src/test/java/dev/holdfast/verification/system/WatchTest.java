@@ -80,8 +80,8 @@ final class WatchTest {
     Told told = new Told();
     Told elsewhere = new Told();
     List<Long> tokens = new ArrayList<>();
-    try (Watch watch = client.watch(WatchTarget.below("watched"), 0, told);
-        Watch other = client.watch("watchedtoo", elsewhere)) {
+    try (Watch _ = client.watch(WatchTarget.below("watched"), 0, told);
+        Watch _ = client.watch("watchedtoo", elsewhere)) {
       await().atMost(RealCluster.PATIENCE).until(() -> !told.starts.isEmpty());
       for (String node : cluster.nodes()) {
         lockAndRelease(client, tokens);
@@ -117,7 +117,7 @@ final class WatchTest {
 
   private static Told fromThePast(Holdfast client, long revision, int count) {
     Told told = new Told();
-    try (Watch watch = client.watch(WatchTarget.below("watched"), revision, told)) {
+    try (Watch _ = client.watch(WatchTarget.below("watched"), revision, told)) {
       await().atMost(RealCluster.PATIENCE).until(() -> told.released().size() >= count);
     }
     return told;
@@ -134,7 +134,7 @@ final class WatchTest {
     cluster.start(cluster.nodes().get(0));
     cluster.awaitReady();
     Told told = new Told();
-    try (Watch watch = client.watch(WatchTarget.below(""), tokens.get(0), told)) {
+    try (Watch _ = client.watch(WatchTarget.below(""), tokens.get(0), told)) {
       await().atMost(RealCluster.PATIENCE).until(() -> !told.resyncs.isEmpty());
       lockAndRelease(client, tokens);
       await().atMost(RealCluster.PATIENCE).until(() -> told.released().size() >= PAIRS);
