@@ -182,6 +182,7 @@ class LockKindsTest extends ClientTest {
   }
 
   @Test
+  @SuppressWarnings("LockNotBeforeTry") // the end of the session releases it
   void two_readers_who_upgrade_are_told_of_their_deadlock() throws Exception {
     HoldfastReadWriteLock lock = holdfast.readWriteLock("x");
     lock.readLock().lock();

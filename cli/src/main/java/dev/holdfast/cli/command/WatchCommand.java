@@ -132,7 +132,7 @@ final class WatchCommand implements Runnable {
       }
       if (json) {
         try (Json line = Json.line(screen)) {
-          EventLines.write(line, event);
+          EventJson.write(line, event);
         }
       } else {
         screen.line(EventLines.line(event));

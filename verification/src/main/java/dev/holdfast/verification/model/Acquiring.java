@@ -127,6 +127,7 @@ final class Acquiring {
   }
 
   @SafeVarargs
+  @SuppressWarnings("varargs") // They are read only.
   static Optional<Refused> firstOf(Supplier<Optional<Refused>>... rules) {
     return Stream.of(rules).map(Supplier::get).flatMap(Optional::stream).findFirst();
   }

@@ -89,7 +89,7 @@ class GrantRules {
     return !need.isPermits()
         && state.grantsOf(request.owner()).stream()
             .filter(grant -> grant.needs().containsKey(lock))
-            .map(grant -> grant.needs().get(lock))
+            .map(grant -> ModelNeed.at(lock, grant.needs()))
             .reduce(needs::joined)
             .filter(held -> needs.covers(held, need))
             .isPresent();
@@ -102,7 +102,7 @@ class GrantRules {
     return state.grants.stream()
         .filter(grant -> !grant.owner().equals(request.owner()))
         .filter(grant -> grant.needs().containsKey(lock))
-        .filter(grant -> need.conflictsWith(grant.needs().get(lock)))
+        .filter(grant -> need.conflictsWith(ModelNeed.at(lock, grant.needs())))
         .toList();
   }
 
@@ -112,7 +112,7 @@ class GrantRules {
     }
     return state.reservations.stream()
         .filter(reservation -> reservation.needs().containsKey(lock))
-        .filter(reservation -> need.conflictsWith(reservation.needs().get(lock)))
+        .filter(reservation -> need.conflictsWith(ModelNeed.at(lock, reservation.needs())))
         .toList();
   }
 
@@ -129,12 +129,12 @@ class GrantRules {
         state.grants.stream()
             .filter(grant -> grant.token() != request.convertsNow())
             .filter(grant -> grant.needs().containsKey(lock))
-            .mapToLong(grant -> grant.needs().get(lock).permits())
+            .mapToLong(grant -> ModelNeed.at(lock, grant.needs()).permits())
             .sum();
     long reserved =
         state.reservations.stream()
             .filter(reservation -> reservation.needs().containsKey(lock))
-            .mapToLong(reservation -> reservation.needs().get(lock).permits())
+            .mapToLong(reservation -> ModelNeed.at(lock, reservation.needs()).permits())
             .sum();
     return held + reserved;
   }
@@ -148,7 +148,7 @@ class GrantRules {
         .filter(earlier -> earlier.ticket() < request.ticket())
         .filter(earlier -> !earlier.owner().equals(request.owner()))
         .filter(earlier -> earlier.needs().containsKey(lock))
-        .filter(earlier -> need.conflictsWith(earlier.needs().get(lock)))
+        .filter(earlier -> need.conflictsWith(ModelNeed.at(lock, earlier.needs())))
         .filter(earlier -> mayHoldBack(earlier, request))
         .toList();
   }
@@ -171,7 +171,7 @@ class GrantRules {
           reserved(lock, reservation);
       case Obstacle.Queued(String lock, ModelNeed wanted, ModelRequest earlier) ->
           ModelAnswers.because(RefusalReason.WAITED_FOR_BY_ANOTHER, lock).toBuilder()
-              .setHolder(state.holder(earlier.owner(), 0, at(earlier.needs().get(lock))))
+              .setHolder(state.holder(earlier.owner(), 0, ModelNeed.at(lock, earlier.needs())))
               .build();
     };
   }
@@ -184,15 +184,8 @@ class GrantRules {
 
   Refused heldByAnother(String lock, ModelGrant grant) {
     return ModelAnswers.because(RefusalReason.HELD_BY_ANOTHER, lock).toBuilder()
-        .setHolder(state.holder(grant.owner(), grant.token(), at(grant.needs().get(lock))))
+        .setHolder(state.holder(grant.owner(), grant.token(), ModelNeed.at(lock, grant.needs())))
         .build();
-  }
-
-  private static ModelNeed at(ModelNeed need) {
-    if (need == null) {
-      throw new IllegalStateException("not at this lock");
-    }
-    return need;
   }
 
   /**

@@ -42,10 +42,12 @@ public class LockModel {
   private final Set<ModelOwner> endedOwners = new LinkedHashSet<>();
 
   /** An empty map at revision 0. */
+  @SuppressWarnings("this-escape")
   public LockModel() {
     this(new ModelParts());
   }
 
+  @SuppressWarnings("this-escape") // the parts keep it, and call nothing yet
   LockModel(ModelParts parts) {
     this.needs = parts.needs();
     this.rules = parts.rules(state, needs);

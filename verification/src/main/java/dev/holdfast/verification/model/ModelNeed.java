@@ -2,6 +2,7 @@ package dev.holdfast.verification.model;
 
 import dev.holdfast.protocol.v1.Demand;
 import dev.holdfast.protocol.v1.LockMode;
+import java.util.Map;
 
 /**
  * "A need is a lock and either a mode or permits": what is needed at one lock, intentions included.
@@ -18,6 +19,15 @@ record ModelNeed(LockMode mode, int permits, int limit) {
 
   static ModelNeed ofMode(LockMode mode) {
     return new ModelNeed(mode, 0, 0);
+  }
+
+  /** What is needed at a lock that is among the needs. */
+  static ModelNeed at(String lock, Map<String, ModelNeed> needs) {
+    ModelNeed need = needs.get(lock);
+    if (need == null) {
+      throw new IllegalStateException(lock + " is not among " + needs);
+    }
+    return need;
   }
 
   boolean isPermits() {

@@ -44,7 +44,7 @@ class WaitingGraph {
             edges.stream()
                 .anyMatch(edge -> edge.lock().equals(lock) && edge.to().equals(grant.owner()));
         if (!known) {
-          edges.add(new HeldEdge(request, lock, wanted, grant, grant.needs().get(lock)));
+          edges.add(new HeldEdge(request, lock, wanted, grant, ModelNeed.at(lock, grant.needs())));
         }
       }
     }
@@ -110,7 +110,7 @@ class WaitingGraph {
             .filter(grant -> stuck.contains(grant.owner()))
             .filter(grant -> grant.token() != request.convertsNow())
             .filter(grant -> grant.needs().containsKey(lock))
-            .mapToLong(grant -> grant.needs().get(lock).permits())
+            .mapToLong(grant -> ModelNeed.at(lock, grant.needs()).permits())
             .sum();
     return stuckPermits + wanted.permits() > wanted.limit();
   }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.holdfast.core.Event;
 import dev.holdfast.protocol.v1.Demand;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** A watcher that knows the map from core's events alone: they must leave nothing out. */
@@ -97,7 +98,7 @@ final class EventReader {
           new Received(
               granted.revision(),
               granted.sessionId(),
-              sessionOfEnded.get(granted.replacedToken()),
+              Objects.requireNonNull(sessionOfEnded.get(granted.replacedToken())),
               granted.replacedToken()));
     }
   }

@@ -103,11 +103,11 @@ final class LimitsAgainstModelTest {
   @Test
   void answers_beyond_the_hard_bound_count_as_acknowledged() {
     // Every other number, so that each answer that is dropped makes a range of its own.
-    apply(times(4_100, i -> resolve(2L + 2 * i)));
+    apply(times(4_100, i -> resolve(2L + 2L * i)));
     assertThat(reasons(apply(List.of(resolve(2), resolve(8), resolve(10)))))
         .containsExactly(
             RefusalReason.STALE_REQUEST, RefusalReason.STALE_REQUEST, RefusalReason.CANCELLED);
-    apply(times(4_100, i -> resolve(10_000L + 2 * i)));
+    apply(times(4_100, i -> resolve(10_000L + 2L * i)));
     assertThat(reasons(apply(List.of(resolve(3), resolve(2_001), resolve(18_198)))))
         .containsExactly(
             RefusalReason.STALE_REQUEST, RefusalReason.CANCELLED, RefusalReason.CANCELLED);
@@ -156,7 +156,7 @@ final class LimitsAgainstModelTest {
     for (int i = 0; i < 16_384; i++) {
       commands.add(command(ranges(sequence + 1), setValue(3 + 2L * (i / 64), "value" + i, false)));
     }
-    long tokenOfY = 1 + 2 * grants + 16_384 + 2;
+    long tokenOfY = 1 + 2L * grants + 16_384 + 2;
     commands.add(command(ranges(sequence + 1), acquire("one more", "y", 0)));
     commands.add(command(ranges(0), setValue(tokenOfY, "y", false)));
     commands.add(command(ranges(0), setValue(3, "value7", false)));

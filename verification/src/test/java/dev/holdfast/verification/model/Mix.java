@@ -95,11 +95,13 @@ record Mix(
       sum += weight;
     }
     int draw = dice.below(sum);
+    int i = 0;
     for (Action action : Action.values()) {
-      draw -= weights[action.ordinal()];
+      draw -= weights[i];
       if (draw < 0) {
         return action;
       }
+      i++;
     }
     throw new AssertionError("drawn beyond the last");
   }

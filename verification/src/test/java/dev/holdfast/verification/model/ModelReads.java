@@ -116,7 +116,7 @@ final class ModelReads {
               wanted,
               WaitEdge.Kind.HELD,
               grant.owner(),
-              grant.needs().get(lock),
+              ModelNeed.at(lock, grant.needs()),
               grant.token(),
               0);
       case GrantRules.Obstacle.Reserved(String lock, ModelNeed wanted, ModelReservation kept) ->
@@ -126,7 +126,7 @@ final class ModelReads {
               wanted,
               WaitEdge.Kind.RESERVED,
               kept.owner(),
-              kept.needs().get(lock),
+              ModelNeed.at(lock, kept.needs()),
               kept.token(),
               0);
       case GrantRules.Obstacle.Queued(String lock, ModelNeed wanted, ModelRequest earlier) ->
@@ -136,7 +136,7 @@ final class ModelReads {
               wanted,
               WaitEdge.Kind.QUEUED,
               earlier.owner(),
-              earlier.needs().get(lock),
+              ModelNeed.at(lock, earlier.needs()),
               0,
               earlier.ticket());
     };

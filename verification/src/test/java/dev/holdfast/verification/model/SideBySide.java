@@ -133,8 +133,8 @@ final class SideBySide {
             Comparator.comparingLong(WaitEdge::ticket)
                 .thenComparing(WaitEdge::lock)
                 .thenComparing(WaitEdge::kind)
-                .thenComparing(WaitEdge::byToken)
-                .thenComparing(WaitEdge::byTicket))
+                .thenComparingLong(WaitEdge::byToken)
+                .thenComparingLong(WaitEdge::byTicket))
         .toList();
   }
 
@@ -191,8 +191,9 @@ final class SideBySide {
         .forEach(
             (lock, need) -> {
               ModelNeed others = other.needs().get(lock);
-              boolean both = others != null && !(need.isPermits() && others.isPermits());
-              if (both && need.conflictsWith(others)) {
+              if (others != null
+                  && !(need.isPermits() && others.isPermits())
+                  && need.conflictsWith(others)) {
                 throw new DifferenceFound("conflicting grants at " + lock, one, other);
               }
             });
@@ -208,7 +209,7 @@ final class SideBySide {
                 long taken =
                     model.state.grants.stream()
                         .filter(other -> other.needs().containsKey(lock))
-                        .mapToLong(other -> other.needs().get(lock).permits())
+                        .mapToLong(other -> ModelNeed.at(lock, other.needs()).permits())
                         .sum();
                 if (taken > need.limit()) {
                   throw new DifferenceFound("too many permits of " + lock, need.limit(), taken);

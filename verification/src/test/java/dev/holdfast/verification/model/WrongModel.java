@@ -367,6 +367,8 @@ enum WrongModel {
                 }
               }));
 
+  // Parts have no state of their own, which no annotation says.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final ModelParts parts;
 
   WrongModel() {

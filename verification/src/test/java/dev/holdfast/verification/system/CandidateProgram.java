@@ -36,7 +36,7 @@ public final class CandidateProgram {
     try (Holdfast holdfast = Holdfast.builder().endpoints(args[0]).sessionTtl(ttl).connect();
         LeaderElector elector = LeaderElector.start(holdfast, args[1], args[2], says)) {
       new CountDownLatch(1).await();
-      throw new AssertionError(elector + " ended");
+      throw new AssertionError("ended while it leads or stands: " + elector.isLeading());
     }
   }
 }
