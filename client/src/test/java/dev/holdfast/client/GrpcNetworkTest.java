@@ -107,7 +107,8 @@ class GrpcNetworkTest {
       try (Holdfast holdfast = client(proxy.endpoint()).connect()) {
         DistributedLock lock = holdfast.lock("x");
         long session = holdfast.session().id().orElseThrow().value();
-        for (int i = 0; i < 30; i++) {
+        // A cut waits for as many bytes as it was given, so not every one falls into its round.
+        for (int i = 0; i < 30 || (proxy.accepted() <= 10 && i < 300); i++) {
           proxy.cutPresentAfter(1 + random.nextInt(120));
           lock.lock();
           assertThat(grantCount()).as("seed %s, round %s", SEED, i).isEqualTo(1);
@@ -115,8 +116,7 @@ class GrpcNetworkTest {
           assertThat(grantCount()).as("seed %s, round %s", SEED, i).isZero();
         }
         assertThat(holdfast.session().id().orElseThrow().value()).isEqualTo(session);
-        // A cut waits for as many bytes as it was given, so not every one falls into its round.
-        assertThat(proxy.accepted()).as("seed %s", SEED).isGreaterThan(4);
+        assertThat(proxy.accepted()).as("seed %s", SEED).isGreaterThan(10);
       }
     }
   }
