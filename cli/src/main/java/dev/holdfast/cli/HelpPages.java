@@ -16,9 +16,26 @@ final class HelpPages {
 
   private static final List<Group> GROUPS =
       List.of(
-          new Group("Use locks", List.of("lock", "who", "queue", "check", "locks", "sessions")),
-          new Group("Look after them", List.of("unlock", "force-release", "dump")),
-          new Group("Run a cluster", List.of("server", "status", "cluster")),
+          new Group(
+              "Use locks",
+              List.of(
+                  "lock",
+                  "hold",
+                  "shell",
+                  "elect",
+                  "who",
+                  "queue",
+                  "check",
+                  "grant-info",
+                  "locks",
+                  "sessions",
+                  "watch",
+                  "history",
+                  "value",
+                  "file")),
+          new Group("See who waits for whom", List.of("waits", "why", "deadlocks", "lint")),
+          new Group("Look after them", List.of("revoke", "unlock", "force-release", "dump")),
+          new Group("Run a cluster", List.of("server", "status", "info", "cluster")),
           new Group("Try it", List.of("demo", "bench", "verify")),
           new Group("This program", List.of("help", "version", "completion")));
 
@@ -55,10 +72,16 @@ final class HelpPages {
     page.abbreviateSynopsis(true);
     page.parameterListHeading("%n");
     if (page.optionListHeading().isEmpty()
+        && hasOptions(command)
         && command.getCommandSpec().positionalParameters().isEmpty()) {
       page.optionListHeading("%n");
     }
     page.commandListHeading("");
+  }
+
+  private static boolean hasOptions(CommandLine command) {
+    return command.getCommandSpec().options().stream()
+        .anyMatch(option -> !option.inherited() && !option.hidden());
   }
 
   private static String groupedCommands(Help help) {

@@ -83,10 +83,14 @@ public final class Main {
   private static Screen screen(Map<String, String> environment) {
     boolean terminal = Screen.isTerminal();
     boolean colour =
-        terminal
-            && environment.getOrDefault("NO_COLOR", "").isEmpty()
+        environment.getOrDefault("NO_COLOR", "").isEmpty()
             && !"dumb".equals(environment.get("TERM"));
-    return new Screen(writer(FileDescriptor.out), writer(FileDescriptor.err), terminal, colour);
+    return new Screen(
+        writer(FileDescriptor.out),
+        writer(FileDescriptor.err),
+        terminal,
+        Screen.isErrorTerminal(terminal),
+        colour);
   }
 
   private static PrintWriter writer(FileDescriptor descriptor) {

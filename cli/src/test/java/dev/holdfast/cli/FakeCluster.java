@@ -1,17 +1,25 @@
 package dev.holdfast.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.holdfast.cli.command.Cluster;
+import dev.holdfast.client.AskToLetGoResult;
 import dev.holdfast.client.Consistency;
+import dev.holdfast.client.DoorStatus;
 import dev.holdfast.client.DumpPart;
+import dev.holdfast.client.ElectionListener;
 import dev.holdfast.client.EndpointStatus;
 import dev.holdfast.client.ForceReleaseResult;
 import dev.holdfast.client.LockCheck;
 import dev.holdfast.client.LockHolder;
 import dev.holdfast.client.LockPage;
 import dev.holdfast.client.LockSummary;
+import dev.holdfast.client.LockValue;
 import dev.holdfast.client.LockWaiter;
 import dev.holdfast.client.MemberInfo;
 import dev.holdfast.client.Mode;
+import dev.holdfast.client.NodeInfo;
+import dev.holdfast.client.NodeLimit;
 import dev.holdfast.client.NodeStatus;
 import dev.holdfast.client.ReadInfo;
 import dev.holdfast.client.Refusal;
@@ -19,13 +27,20 @@ import dev.holdfast.client.RefusalReason;
 import dev.holdfast.client.SessionPage;
 import dev.holdfast.client.SessionSummary;
 import dev.holdfast.client.SnapshotTaken;
+import dev.holdfast.client.Waits;
+import dev.holdfast.client.WatchListener;
+import dev.holdfast.client.WatchTarget;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster in memory with a few locks, which remembers what it was told to do. */
-final class FakeCluster implements Cluster {
+public final class FakeCluster implements Cluster {
+  private static final ByteBuffer VALUE = UTF_8.encode("{\"path\":\n \"C:\\\\temp\"}");
+
   static final LockHolder ALICE =
       new LockHolder(
           "orders/42",
@@ -73,8 +88,26 @@ final class FakeCluster implements Cluster {
   final List<String> log = new ArrayList<>();
   List<String> endpoints = List.of("10.0.0.1:5470");
   String leader = "n1";
-  @Nullable RuntimeException failure;
+  public @Nullable RuntimeException failure;
+
+  /** Done when something is asked, before it is answered or fails. */
+  public Runnable whenAsked = () -> {};
+
+  Waits waits = new FakeWaits();
   boolean unreachable;
+
+  /** What a watch tells, at once. */
+  Consumer<WatchListener> news = listener -> {};
+
+  /** Which node answers, and how far its map is. */
+  public String node = "n1";
+
+  /** The revision of the map that answers. */
+  public long revision = 99;
+
+  /** Whether the map that answers has no grants. */
+  public boolean free;
+
   int closed;
 
   static NodeStatus status(String node, String leader) {
@@ -99,14 +132,16 @@ final class FakeCluster implements Cluster {
         "0.1.0",
         5,
         700,
-        900);
+        900,
+        List.of(new DoorStatus("grpc", "10.0.0." + node.charAt(1) + ":5470", 2, 7, 1_234)));
   }
 
   private ReadInfo info(Consistency consistency) {
-    return new ReadInfo(consistency, 99, "n1", 30, 5_000_000);
+    return new ReadInfo(consistency, revision, node, 30, 5_000_000);
   }
 
   private void failIfWanted() {
+    whenAsked.run();
     if (failure != null) {
       throw failure;
     }
@@ -120,7 +155,7 @@ final class FakeCluster implements Cluster {
   @Override
   public LockCheck check(String lock, Consistency consistency, int queueLimit) {
     failIfWanted();
-    return switch (lock) {
+    return switch (free ? "" : lock) {
       case "orders/42" ->
           new LockCheck(
               info(consistency),
@@ -129,6 +164,15 @@ final class FakeCluster implements Cluster {
               queueLimit == 0 ? List.of() : List.of(DAVE),
               1);
       case "orders/7" -> new LockCheck(info(consistency), lock, List.of(BOB, CAROL), List.of(), 0);
+      case "config" ->
+          new LockCheck(
+              info(consistency),
+              lock,
+              List.of(),
+              List.of(),
+              0,
+              List.of(),
+              new LockValue(VALUE, true, 57, 58));
       default -> new LockCheck(info(consistency), lock, List.of(), List.of(), 0);
     };
   }
@@ -143,7 +187,8 @@ final class FakeCluster implements Cluster {
             new LockSummary("orders/7", List.of(BOB, CAROL), 0));
     List<LockSummary> left =
         all.stream()
-            .filter(lock -> lock.lock().startsWith(prefix) && lock.lock().compareTo(after) > 0)
+            .filter(
+                lock -> !free && lock.lock().startsWith(prefix) && lock.lock().compareTo(after) > 0)
             .toList();
     // A page has one lock, so that every list takes several.
     return new LockPage(info(consistency), left.stream().limit(1).toList(), left.size() > 1);
@@ -160,6 +205,21 @@ final class FakeCluster implements Cluster {
             .filter(session -> session.sessionId() > afterSessionId)
             .toList();
     return new SessionPage(info(consistency), left.stream().limit(1).toList(), left.size() > 1);
+  }
+
+  @Override
+  public NodeInfo info() {
+    failIfWanted();
+    return new NodeInfo(
+        "n1",
+        "orders",
+        "0.1.0",
+        "10.0.0.1:5470",
+        status("n1", "n1").doors(),
+        List.of(
+            new NodeLimit("limits.ttl-max", 600_000, "ms", false),
+            new NodeLimit("limits.sessions-max", 20_000, "", false),
+            new NodeLimit("value-bytes-max", 4_096, "bytes", true)));
   }
 
   @Override
@@ -201,6 +261,14 @@ final class FakeCluster implements Cluster {
   }
 
   @Override
+  public AskToLetGoResult askToLetGo(String lock, long token, String operator, String reason) {
+    log.add("ask " + lock + " " + token + " " + operator + " " + reason);
+    return token == ALICE.token()
+        ? new AskToLetGoResult(true, null, ALICE)
+        : new AskToLetGoResult(false, new Refusal(RefusalReason.STALE_TOKEN, null, lock, ""), null);
+  }
+
+  @Override
   public List<MemberInfo> addMember(String nodeId, String peerAddress) {
     failIfWanted();
     log.add("add " + nodeId + " " + peerAddress);
@@ -237,6 +305,34 @@ final class FakeCluster implements Cluster {
     log.add("dump " + endpoint);
     parts.accept(new DumpPart(info(consistency), List.of(ALICE)));
     parts.accept(new DumpPart(info(consistency), List.of(CAROL, BOB)));
+  }
+
+  @Override
+  public Waits waits() {
+    failIfWanted();
+    return waits;
+  }
+
+  @Override
+  public void watch(WatchTarget target, long fromRevision, WatchListener listener) {
+    log.add("watch " + target + " from " + fromRevision);
+    news.accept(listener);
+  }
+
+  @Override
+  public void observe(String election, ElectionListener listener) {
+    log.add("observe " + election);
+    listener.changed(Optional.empty());
+  }
+
+  @Override
+  public dev.holdfast.client.FileReader files() {
+    throw new UnsupportedOperationException("the fake cluster has no files");
+  }
+
+  @Override
+  public dev.holdfast.client.OwnershipHistory history() {
+    throw new UnsupportedOperationException("the fake cluster has no past");
   }
 
   @Override

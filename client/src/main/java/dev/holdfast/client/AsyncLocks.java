@@ -6,12 +6,12 @@ import dev.holdfast.client.session.Call;
 import dev.holdfast.client.session.CallResult;
 import dev.holdfast.protocol.FencingToken;
 import dev.holdfast.protocol.SessionId;
-import dev.holdfast.protocol.v1.Refused;
 import java.time.Duration;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Locks without threads: what is granted belongs to the {@link LockGrant}, and each request has a
@@ -40,22 +40,40 @@ public final class AsyncLocks {
    *     OverloadedException}, {@link UnavailableException} or {@link SessionExpiredException}
    */
   public CompletableFuture<LockGrant> acquire(AcquireRequest request) {
+    return acquireAs(request, grant -> grant);
+  }
+
+  /** The same, and the future has what is made of the grant. */
+  <T> CompletableFuture<T> acquireAs(AcquireRequest request, Function<LockGrant, T> made) {
     LiveSession session = keeper.live();
-    Duration wait = request.waitAtMost();
-    if (wait != null && wait.isZero()) {
-      return FutureCall.make(
-          session,
-          action(request, Patience.NONE),
-          limit(session),
-          Call.WhenLate.UNDO,
-          result -> grant(session, result));
-    }
+    boolean waits = patience(request) != Patience.NONE;
     return FutureCall.make(
         session,
-        action(request, wait == null ? Patience.ENDLESS : Patience.LIMITED),
-        wait == null ? Call.NEVER : session.nanosFromNow(wait),
+        action(request, patience(request)),
+        deadlineNanos(session, request),
         Call.WhenLate.UNDO,
-        result -> grant(session, waited(result)));
+        result -> made.apply(grant(session, waits ? Outcomes.waited(result) : result)));
+  }
+
+  /**
+   * The same, and tells where the request stands while it waits.
+   *
+   * @param listener called on the callback executor
+   */
+  public CompletableFuture<LockGrant> acquire(AcquireRequest request, QueueListener listener) {
+    LiveSession session = keeper.live();
+    boolean waits = patience(request) != Patience.NONE;
+    NewsOfQueue news = new NewsOfQueue(session, listener);
+    CompletableFuture<LockGrant> future =
+        FutureCall.make(
+            session,
+            action(request, patience(request)),
+            deadlineNanos(session, request),
+            Call.WhenLate.UNDO,
+            result -> grant(session, waits ? Outcomes.waited(result) : result),
+            news);
+    news.whileWaitingFor(future);
+    return future;
   }
 
   /**
@@ -87,6 +105,36 @@ public final class AsyncLocks {
     return Releasing.laterByToken(keeper.live(), token.value(), keeper.requestTimeout());
   }
 
+  /**
+   * Asks the holder of a lock to give it back, in the name of a request of this client that waits
+   * for it. The holder is told, and decides; nothing changes by the question.
+   *
+   * @param lock what this client waits for
+   * @param holder the holder's token, from {@link Holdfast#check} or a refusal
+   * @param detail for the holder to read; at most 256 characters
+   * @return done when the cluster has passed it on; or {@link LockRefusedException} ({@link
+   *     RefusalReason#NOT_WAITING} if no request of this client waits for that grant, {@link
+   *     RefusalReason#STALE_TOKEN} if it has ended), {@link OutcomeUnknownException} after the
+   *     request time-out
+   */
+  public CompletableFuture<Void> askToLetGo(String lock, FencingToken holder, String detail) {
+    LiveSession session = keeper.live();
+    return FutureCall.make(
+        session,
+        new Action.AskRevocation(holder.value(), lock, detail),
+        limit(session),
+        Call.WhenLate.DOUBT,
+        result -> asked(session, result));
+  }
+
+  @SuppressWarnings("NullAway") // a Void is always null
+  private static Void asked(LiveSession session, CallResult result) {
+    if (result instanceof CallResult.Done) {
+      return null;
+    }
+    throw Outcomes.failure(result, session);
+  }
+
   /** See {@link LockGrant#extend}. */
   public CompletableFuture<LockGrant> extend(LockGrant grant, Duration lease) {
     return grant.extendAsync(lease);
@@ -102,7 +150,7 @@ public final class AsyncLocks {
   public CompletableFuture<Resolution> resolve(RequestId id) {
     LiveSession session = keeper.latest();
     long sessionId = session.id().map(SessionId::value).orElse(0L);
-    if (id.sessionId().value() < sessionId) {
+    if (keeper.isFormer(id.sessionId())) {
       return CompletableFuture.completedFuture(new Resolution.SessionOver());
     }
     CompletableFuture<Resolution> future = new CompletableFuture<>();
@@ -154,6 +202,67 @@ public final class AsyncLocks {
     return preempted(session, call.awaitInterruptibly());
   }
 
+  /** As long as the request says; see {@link MultiLock#acquire}. */
+  LockGrant acquireAndWait(AcquireRequest request, boolean interruptibly)
+      throws InterruptedException {
+    LiveSession session = keeper.live();
+    BlockingCall call = waiting(session, request);
+    CallResult result = interruptibly ? call.awaitInterruptibly() : call.await();
+    boolean waits = patience(request) != Patience.NONE;
+    return grant(session, waits ? Outcomes.waited(result) : result);
+  }
+
+  /** Empty if the locks cannot be had in time; see {@link MultiLock#tryAcquire}. */
+  Optional<LockGrant> tryAcquireAndWait(AcquireRequest request) throws InterruptedException {
+    LiveSession session = keeper.live();
+    return maybeGrant(session, request, waiting(session, request).awaitInterruptibly());
+  }
+
+  CompletableFuture<Optional<LockGrant>> tryAcquire(AcquireRequest request) {
+    LiveSession session = keeper.live();
+    return FutureCall.make(
+        session,
+        action(request, patience(request)),
+        deadlineNanos(session, request),
+        Call.WhenLate.UNDO,
+        result -> maybeGrant(session, request, result));
+  }
+
+  private Optional<LockGrant> maybeGrant(
+      LiveSession session, AcquireRequest request, CallResult result) {
+    if (result instanceof CallResult.TimedOut && patience(request) != Patience.NONE) {
+      return Optional.empty();
+    }
+    boolean inTheWay =
+        result instanceof CallResult.Refused refused
+            && Outcomes.isInTheWay(RefusalReason.of(refused.refused().getReasonValue()));
+    return inTheWay ? Optional.empty() : Optional.of(grant(session, result));
+  }
+
+  private BlockingCall waiting(LiveSession session, AcquireRequest request) {
+    return new BlockingCall(
+        session,
+        action(request, patience(request)),
+        deadlineNanos(session, request),
+        Call.WhenLate.UNDO);
+  }
+
+  private static Patience patience(AcquireRequest request) {
+    Duration wait = request.waitAtMost();
+    if (wait == null) {
+      return Patience.ENDLESS;
+    }
+    return wait.isZero() ? Patience.NONE : Patience.LIMITED;
+  }
+
+  private long deadlineNanos(LiveSession session, AcquireRequest request) {
+    Duration wait = request.waitAtMost();
+    if (wait == null) {
+      return Call.NEVER;
+    }
+    return wait.isZero() ? limit(session) : session.nanosFromNow(wait);
+  }
+
   private long limit(LiveSession session) {
     return session.nanosFromNow(keeper.requestTimeout());
   }
@@ -163,30 +272,14 @@ public final class AsyncLocks {
     Duration lease = request.lease();
     return new Action.AcquireLocks(
         owner == null ? "async-" + lastOwner.incrementAndGet() : owner,
-        wire(request.demands()),
+        request.demands().stream().map(Demand::wire).toList(),
         patience,
-        lease == null ? 0 : lease.toMillis());
-  }
-
-  private static List<dev.holdfast.protocol.v1.Demand> wire(List<Demand> demands) {
-    return demands.stream()
-        .map(
-            demand ->
-                dev.holdfast.protocol.v1.Demand.newBuilder()
-                    .setLock(demand.lock())
-                    .setMode(demand.mode().wire())
-                    .build())
-        .toList();
-  }
-
-  /** The caller's own deadline is the end of its waiting time, whichever clock says so first. */
-  private static CallResult waited(CallResult result) {
-    return result instanceof CallResult.TimedOut
-        ? new CallResult.Refused(
-            Refused.newBuilder()
-                .setReason(dev.holdfast.protocol.v1.RefusalReason.WAIT_TIMED_OUT)
-                .build())
-        : result;
+        lease == null ? 0 : lease.toMillis(),
+        new Action.Terms(
+            request.atLeast().toMillis(),
+            request.lockDelay().toMillis(),
+            request.gated(),
+            request.priority()));
   }
 
   private LockGrant grant(LiveSession session, CallResult result) {
@@ -211,8 +304,21 @@ public final class AsyncLocks {
     if (result instanceof CallResult.Granted) {
       return new Resolution.Granted(grant(session, result));
     }
+    if (result instanceof CallResult.Converted converted) {
+      return new Resolution.Granted(
+          new LockGrant(session, converted.grant(), keeper.requestTimeout()));
+    }
+    if (result instanceof CallResult.HandedOver handedOver) {
+      return new Resolution.HandedOver(new FencingToken(handedOver.token()));
+    }
     if (result instanceof CallResult.Refused refused) {
       return new Resolution.NotApplied(Outcomes.refusal(refused.refused()));
+    }
+    if (result instanceof CallResult.Appended appended) {
+      return new Resolution.Appended(new FileAppend(appended.offset(), appended.length()));
+    }
+    if (result instanceof CallResult.Done) {
+      return new Resolution.Done();
     }
     return result instanceof CallResult.Released
         ? new Resolution.Released()

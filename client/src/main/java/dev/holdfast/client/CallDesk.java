@@ -1,7 +1,7 @@
 package dev.holdfast.client;
 
 import dev.holdfast.client.session.Call;
-import dev.holdfast.client.session.HeldGrant;
+import dev.holdfast.client.session.CallResult;
 
 /** Where calls are handed in: what a {@link BlockingCall} and a {@link FutureCall} need. */
 interface CallDesk {
@@ -17,6 +17,6 @@ interface CallDesk {
   /** Runs what belongs to users, later or elsewhere. */
   void callback(Runnable task);
 
-  /** Releases a grant that nobody will use; nobody waits for the answer. */
-  void releaseInBackground(HeldGrant grant);
+  /** Undoes what a call brought, because nobody will use it; nobody waits for that. */
+  void undo(CallResult result);
 }

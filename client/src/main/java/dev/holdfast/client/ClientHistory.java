@@ -158,6 +158,26 @@ final class ClientHistory implements AutoCloseable {
       leaseMillis = extend.leaseMillis();
     } else if (asked instanceof Action.ReleaseGrant release) {
       token = release.token();
+    } else if (asked instanceof Action.ConvertGrant convert) {
+      action = ClientLine.Action.CONVERT;
+      owner = convert.owner();
+      demands = demands(convert.changes());
+      token = convert.token();
+    } else if (asked instanceof Action.HandOverGrant handOver) {
+      action = ClientLine.Action.HAND_OVER;
+      owner = handOver.owner();
+      token = handOver.token();
+    } else if (asked instanceof Action.SetLockValue setValue) {
+      action = ClientLine.Action.SET_VALUE;
+      owner = setValue.owner();
+      token = setValue.token();
+    } else if (asked instanceof Action.WriteFile write) {
+      action = write.data() == null ? ClientLine.Action.DELETE_FILE : ClientLine.Action.APPEND_FILE;
+      owner = write.owner();
+      token = write.token();
+    } else if (asked instanceof Action.AskRevocation ask) {
+      action = ClientLine.Action.REQUEST_REVOCATION;
+      token = ask.token();
     }
     return new ClientLine.Operation(
         session,
@@ -177,7 +197,11 @@ final class ClientHistory implements AutoCloseable {
 
   private static List<Demand> demands(List<dev.holdfast.protocol.v1.Demand> demands) {
     return demands.stream()
-        .map(demand -> new Demand(demand.getLock(), modeOf(demand.getMode())))
+        .map(
+            demand ->
+                demand.getPermits() > 0
+                    ? Demand.permits(demand.getLock(), demand.getPermits(), demand.getLimit())
+                    : new Demand(demand.getLock(), modeOf(demand.getMode())))
         .toList();
   }
 
@@ -196,11 +220,15 @@ final class ClientHistory implements AutoCloseable {
     return switch (answer.getResultCase()) {
       case GRANTED ->
           new Answer.Granted(
-              answer.getGranted().getToken(), answer.getGranted().getExpiresAtMillis());
+              answer.getGranted().getToken(),
+              answer.getGranted().getExpiresAtMillis(),
+              answer.getRevision());
       case RELEASED -> new Answer.Released(answer.getRevision());
       case QUEUED -> new Answer.Queued(answer.getQueued().getTicket());
       case REFUSED ->
           new Answer.Refused(answer.getRefused().getReason().name(), answer.getRevision());
+      case HANDED_OVER -> new Answer.HandedOver(answer.getHandedOver().getToken());
+      case DONE, APPENDED -> new Answer.Done(answer.getRevision());
       case RESULT_NOT_SET -> new Answer.Unknown();
     };
   }

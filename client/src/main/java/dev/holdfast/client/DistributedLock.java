@@ -5,6 +5,7 @@ import dev.holdfast.client.session.Action;
 import dev.holdfast.client.session.Action.Patience;
 import dev.holdfast.client.session.Call;
 import dev.holdfast.client.session.CallResult;
+import dev.holdfast.client.session.HeldGrant;
 import dev.holdfast.client.session.LossReason;
 import dev.holdfast.protocol.FencingToken;
 import dev.holdfast.protocol.LockName;
@@ -185,12 +186,13 @@ public final class DistributedLock implements Lock {
   }
 
   private void giveBack(Hold hold) {
-    LossReason loss = hold.grant.lossByNow();
-    if (!hold.grant.markReleased()) {
-      throw Outcomes.givenBack(hold.grant.token());
+    HeldGrant grant = hold.grant();
+    LossReason loss = grant.lossByNow();
+    if (!grant.markReleased()) {
+      throw Outcomes.givenBack(grant.token());
     }
-    Releasing.requireNotLost(hold.session, hold.grant, loss);
-    Releasing.now(hold.session, hold.grant, keeper.requestTimeout());
+    Releasing.requireNotLost(hold.session, grant, loss);
+    Releasing.now(hold.session, grant, keeper.requestTimeout());
   }
 
   /**
@@ -212,7 +214,7 @@ public final class DistributedLock implements Lock {
    */
   public boolean isHeld() {
     Hold hold = holds.get(key());
-    return hold != null && hold.count(mode) > 0 && hold.grant.isHeld();
+    return hold != null && hold.count(mode) > 0 && hold.grant().isHeld();
   }
 
   /**
@@ -230,7 +232,7 @@ public final class DistributedLock implements Lock {
    * @throws IllegalMonitorStateException if the thread has not locked it
    */
   public FencingToken fencingToken() {
-    return new FencingToken(requireHold(key(), "ask for the token of").grant.token());
+    return new FencingToken(requireHold(key(), "ask for the token of").grant().token());
   }
 
   /** How long the current thread holds it without word from the cluster; zero if it is not held. */
@@ -238,7 +240,7 @@ public final class DistributedLock implements Lock {
     Hold hold = holds.get(key());
     return hold == null || hold.count(mode) == 0
         ? Duration.ZERO
-        : Duration.ofNanos(hold.grant.remainingNanos());
+        : Duration.ofNanos(hold.grant().remainingNanos());
   }
 
   /**
@@ -248,7 +250,18 @@ public final class DistributedLock implements Lock {
    */
   public CompletableFuture<GrantLoss> whenLost() {
     Hold hold = requireHold(key(), "ask for the loss of");
-    return hold.session.whenLost(hold.grant).copy();
+    return hold.session.whenLost(hold.grant()).copy();
+  }
+
+  /**
+   * Completed when somebody who waits, or an operator, asks the current thread to unlock it; never
+   * if it is unlocked before. See {@link LockGrant#whenAskedToLetGo}.
+   *
+   * @throws IllegalMonitorStateException if the thread has not locked it
+   */
+  public CompletableFuture<AskedToLetGo> whenAskedToLetGo() {
+    Hold hold = requireHold(key(), "ask for questions about");
+    return hold.session.whenAskedToLetGo(hold.grant()).copy();
   }
 
   @Override
@@ -274,14 +287,14 @@ public final class DistributedLock implements Lock {
    * has.
    */
   private boolean maybeLockAgain(Hold hold) {
-    LossReason loss = hold.grant.lossByNow();
+    LossReason loss = hold.grant().lossByNow();
     if (loss != null) {
-      throw Outcomes.lost(hold.grant.token(), loss);
+      throw Outcomes.lost(hold.grant().token(), loss);
     }
-    if (hold.grant.isGivenBack()) {
-      throw Outcomes.givenBack(hold.grant.token());
+    if (hold.grant().isGivenBack()) {
+      throw Outcomes.givenBack(hold.grant().token());
     }
-    if (mode == Mode.X && hold.mode != Mode.X) {
+    if (mode == Mode.X && hold.mode() != Mode.X) {
       return false;
     }
     hold.add(mode, 1);
@@ -294,8 +307,8 @@ public final class DistributedLock implements Lock {
         null,
         name,
         "this thread has the read lock with token "
-            + hold.grant.token()
-            + "; unlock it before you lock for writing");
+            + hold.grant().token()
+            + "; upgrade the read-write lock, or unlock it before you lock for writing");
   }
 
   private boolean maybeTake(LiveSession session, CallResult result) {
@@ -317,6 +330,11 @@ public final class DistributedLock implements Lock {
     Hold hold = new Hold(session, granted.grant(), mode);
     hold.add(mode, 1);
     holds.put(key(), hold);
+  }
+
+  /** The current thread's hold, if it has this lock. */
+  Hold requireHold(String what) {
+    return requireHold(key(), what);
   }
 
   private Hold requireHold(HoldTable.Key key, String what) {

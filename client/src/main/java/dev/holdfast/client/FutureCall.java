@@ -3,8 +3,10 @@ package dev.holdfast.client;
 import dev.holdfast.client.session.Action;
 import dev.holdfast.client.session.Call;
 import dev.holdfast.client.session.CallResult;
+import dev.holdfast.protocol.v1.QueueNews;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -43,9 +45,29 @@ final class FutureCall<T> extends Call {
       long deadlineNanos,
       WhenLate whenLate,
       Function<CallResult, T> meaning) {
+    return made(new FutureCall<>(desk, action, deadlineNanos, whenLate, meaning));
+  }
+
+  /**
+   * The same, and tells where the request stands while it waits.
+   *
+   * @param news called on the session's thread
+   */
+  static <T> CompletableFuture<T> make(
+      CallDesk desk,
+      Action action,
+      long deadlineNanos,
+      WhenLate whenLate,
+      Function<CallResult, T> meaning,
+      Consumer<QueueNews> news) {
     FutureCall<T> call = new FutureCall<>(desk, action, deadlineNanos, whenLate, meaning);
+    call.wantNews(news);
+    return made(call);
+  }
+
+  private static <T> CompletableFuture<T> made(FutureCall<T> call) {
     var unused = call.future.whenComplete((value, failure) -> call.maybeLeave());
-    desk.submit(call);
+    call.desk.submit(call);
     return call.future;
   }
 
@@ -77,8 +99,8 @@ final class FutureCall<T> extends Call {
       future.completeExceptionally(failure);
       return;
     }
-    if (!inTime && result instanceof CallResult.Granted granted) {
-      desk.releaseInBackground(granted.grant());
+    if (!inTime) {
+      desk.undo(result);
     }
   }
 }

@@ -14,8 +14,8 @@ final class HoldTable {
   /** A thread's hold on a lock: one grant, locked and unlocked locally by count. */
   static final class Hold {
     final LiveSession session;
-    final HeldGrant grant;
-    final Mode mode;
+    private volatile HeldGrant grant;
+    private volatile Mode mode;
     final String threadName = Thread.currentThread().getName();
     int shared;
     int exclusive;
@@ -24,6 +24,20 @@ final class HoldTable {
       this.session = session;
       this.grant = grant;
       this.mode = mode;
+    }
+
+    HeldGrant grant() {
+      return grant.latest();
+    }
+
+    Mode mode() {
+      return mode;
+    }
+
+    /** The same lock in another mode, under this grant. */
+    void convert(HeldGrant converted, Mode to) {
+      grant = converted;
+      mode = to;
     }
 
     int count(Mode as) {
@@ -70,7 +84,7 @@ final class HoldTable {
                 .append(" (")
                 .append(hold.threadName)
                 .append(") holds it with token ")
-                .append(hold.grant.token());
+                .append(hold.grant().token());
           }
         });
     return holders.length() == 0 ? "no thread of this process holds it" : holders.toString();

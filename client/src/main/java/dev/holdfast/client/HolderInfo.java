@@ -10,11 +10,17 @@ import org.jspecify.annotations.Nullable;
  * @param sessionId their session
  * @param owner who it is in that session
  * @param token the token that they hold; null if they only wait
- * @param mode how they hold it or want to
+ * @param mode how they hold it or want to; null for permits
  * @param label what their session says about itself: host, process, user, program
+ * @param permits how many permits they hold or want; 0 for a mode
  */
 public record HolderInfo(
-    SessionId sessionId, String owner, @Nullable FencingToken token, Mode mode, String label) {
+    SessionId sessionId,
+    String owner,
+    @Nullable FencingToken token,
+    @Nullable Mode mode,
+    String label,
+    int permits) {
   @Override
   public String toString() {
     return owner
@@ -23,6 +29,10 @@ public record HolderInfo(
         + " ("
         + label
         + ")"
-        + (token == null ? "" : " in mode " + mode + " with token " + token);
+        + (token == null ? "" : how() + " with token " + token);
+  }
+
+  private String how() {
+    return mode == null ? " with permits " + permits : " in mode " + mode;
   }
 }

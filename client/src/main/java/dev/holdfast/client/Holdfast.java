@@ -4,7 +4,9 @@ import dev.holdfast.client.grpc.GrpcNetwork;
 import dev.holdfast.protocol.FencingToken;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +41,10 @@ public final class Holdfast implements AutoCloseable {
   private final UUID clientId;
   private final AsyncLocks async;
   private final HoldfastAdmin admin;
+  private final HoldfastFiles files;
   private final HoldTable holds = new HoldTable();
   private final ConcurrentHashMap<String, LockGrant> map = new ConcurrentHashMap<>();
+  private final Set<LeaderElector> electors = ConcurrentHashMap.newKeySet();
 
   Holdfast(
       SessionKeeper keeper,
@@ -53,6 +57,7 @@ public final class Holdfast implements AutoCloseable {
     this.async = new AsyncLocks(keeper);
     this.admin =
         HoldfastAdmin.of(endpoints, requestTimeout, network, this::revisionSeen, keeper.history());
+    this.files = new HoldfastFiles(keeper, admin.files());
   }
 
   /**
@@ -90,6 +95,60 @@ public final class Holdfast implements AutoCloseable {
    */
   public HoldfastReadWriteLock readWriteLock(String name) {
     return new HoldfastReadWriteLock(keeper, holds, name);
+  }
+
+  /**
+   * A semaphore.
+   *
+   * @param name its name, which is no other lock's at the same time
+   * @param limit how many permits there are, 1 or more; the same for all who use it at one time
+   * @throws IllegalArgumentException if that is no lock's name, or no limit
+   */
+  public HoldfastSemaphore semaphore(String name, int limit) {
+    return new HoldfastSemaphore(async, name, limit, request -> request);
+  }
+
+  /**
+   * Several locks as one.
+   *
+   * @param demands locks in modes, and permits; 1 to {@value AcquireRequest#DEMANDS_MAX}
+   */
+  public MultiLock multiLock(Demand... demands) {
+    return multiLock(AcquireRequest.of(demands));
+  }
+
+  /**
+   * Several locks as one, on the terms of a request.
+   *
+   * @param request its waiting time does not matter
+   */
+  public MultiLock multiLock(AcquireRequest request) {
+    return new MultiLock(async, request);
+  }
+
+  /**
+   * Locks on whole subtrees of names.
+   *
+   * @param root the path from which the others count; empty for all names
+   * @throws IllegalArgumentException if that is neither empty nor a lock's name
+   */
+  public LockTree lockTree(String root) {
+    return new LockTree(async, root);
+  }
+
+  /**
+   * The next grant that is handed over to an owner of this client's present session, or the first
+   * one of those that were handed over before and that nobody has taken. It is held whether or not
+   * somebody takes it: what nobody takes or releases ends with the session.
+   *
+   * @param owner the key that the giver names; 1 to 128 bytes
+   * @return the grant, once; fails with {@link SessionExpiredException} when the session is over.
+   *     To cancel the future leaves the grant to the next who asks
+   */
+  public CompletableFuture<LockGrant> receive(String owner) {
+    AcquireRequest.requireOwnerKey(owner);
+    LiveSession session = keeper.live();
+    return session.received().next(owner);
   }
 
   /** Locks without threads. */
@@ -173,6 +232,39 @@ public final class Holdfast implements AutoCloseable {
   }
 
   /**
+   * An election on a lock of that name.
+   *
+   * @param name the lock's name
+   * @throws IllegalArgumentException if that is no lock's name
+   */
+  public Election election(String name) {
+    return new Election(this, name);
+  }
+
+  /**
+   * Watches a lock from now on; see {@link #watch(WatchTarget, long, WatchListener)}.
+   *
+   * @param lock its name
+   * @param listener told what happens
+   */
+  public Watch watch(String lock, WatchListener listener) {
+    return watch(WatchTarget.lock(lock), 0, listener);
+  }
+
+  /**
+   * Watches what happens to a lock, or to everything below one, without a session. Does not block,
+   * and goes on until it is closed, or this client is.
+   *
+   * @param target what to watch
+   * @param fromRevision the first revision whose events are wanted; 0 for those to come. What nodes
+   *     do not remember any more is told as {@link WatchListener#resync}
+   * @param listener told what happens
+   */
+  public Watch watch(WatchTarget target, long fromRevision, WatchListener listener) {
+    return admin.watch(target, fromRevision, listener);
+  }
+
+  /**
    * The present session; if there is none yet, or the last one is over, a new one, opened in the
    * background.
    */
@@ -192,18 +284,27 @@ public final class Holdfast implements AutoCloseable {
     return admin;
   }
 
+  /** The files of the cluster, which only holders of their locks can append to. */
+  public HoldfastFiles files() {
+    return files;
+  }
+
   /**
-   * Closes the session, which releases everything, and ends the client's threads. Waits for the
-   * cluster at most the close time-out; without an answer the cluster does the same when the TTL
-   * runs out. Calls under way fail with {@link SessionExpiredException}, later ones with {@link
-   * IllegalStateException}. A second call has no effect. An interrupt does not end it; the flag is
-   * set again. Called on the session's own thread, where a callback executor of yours may have put
-   * you, it waits in vain for the whole close time-out.
+   * Closes the session, which releases everything, and ends the client's threads. Before that, ends
+   * its electors, so that their listeners are told to stop before anybody else can lead, and waits
+   * for that as {@link LeaderElector#close} does. Waits for the cluster at most the close time-out;
+   * without an answer the cluster does the same when the TTL runs out. Calls under way fail with
+   * {@link SessionExpiredException}, later ones with {@link IllegalStateException}. A second call
+   * has no effect. An interrupt does not end it; the flag is set again. Called on the session's own
+   * thread, where a callback executor of yours may have put you, it waits in vain for the whole
+   * close time-out.
    */
   @Override
   public void close() {
+    electors.forEach(LeaderElector::callOff); // all of them at once, and then waits for each
+    electors.forEach(LeaderElector::awaitGivenUp);
+    admin.close(); // first, so that watches hear that they were closed, and not of a lost network
     keeper.close();
-    admin.close();
   }
 
   /**
@@ -213,6 +314,16 @@ public final class Holdfast implements AutoCloseable {
    */
   public void addSessionListener(SessionListener listener) {
     keeper.addListener(listener);
+  }
+
+  /** An elector stands from now on. */
+  void began(LeaderElector elector) {
+    electors.add(elector);
+  }
+
+  /** It stands no more, and leads no more. */
+  void ended(LeaderElector elector) {
+    electors.remove(elector);
   }
 
   void awaitOpen(Duration limit) {

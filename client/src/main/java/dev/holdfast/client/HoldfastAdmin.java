@@ -5,15 +5,17 @@ import com.google.protobuf.ByteString;
 import dev.holdfast.client.UnaryCalls.Kind;
 import dev.holdfast.client.grpc.GrpcNetwork;
 import dev.holdfast.client.grpc.GrpcProblem;
+import dev.holdfast.client.grpc.TlsContexts;
 import dev.holdfast.protocol.FencingToken;
 import dev.holdfast.protocol.LockName;
 import dev.holdfast.protocol.v1.AddMemberRequest;
+import dev.holdfast.protocol.v1.AskToLetGoRequest;
 import dev.holdfast.protocol.v1.CheckReply;
 import dev.holdfast.protocol.v1.CheckRequest;
 import dev.holdfast.protocol.v1.ClusterGrpc;
-import dev.holdfast.protocol.v1.DumpChunk;
 import dev.holdfast.protocol.v1.DumpRequest;
 import dev.holdfast.protocol.v1.ForceReleaseRequest;
+import dev.holdfast.protocol.v1.InfoRequest;
 import dev.holdfast.protocol.v1.ListLocksReply;
 import dev.holdfast.protocol.v1.ListLocksRequest;
 import dev.holdfast.protocol.v1.ListSessionsReply;
@@ -31,13 +33,13 @@ import dev.holdfast.protocol.v1.VerifyReply;
 import dev.holdfast.protocol.v1.VerifyRequest;
 import io.grpc.CallOptions;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.stub.ClientCalls;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +65,7 @@ public final class HoldfastAdmin implements AutoCloseable {
   private static final AtomicInteger LAST_ADMIN = new AtomicInteger();
 
   private final UnaryCalls calls;
+  private final Watches watches;
   private final @Nullable GrpcNetwork own;
   private final LongSupplier revisionMin;
   private final @Nullable ClientHistory history;
@@ -70,10 +73,12 @@ public final class HoldfastAdmin implements AutoCloseable {
 
   private HoldfastAdmin(
       UnaryCalls calls,
+      Watches watches,
       @Nullable GrpcNetwork own,
       LongSupplier revisionMin,
       @Nullable ClientHistory history) {
     this.calls = calls;
+    this.watches = watches;
     this.own = own;
     this.revisionMin = revisionMin;
     this.history = history;
@@ -86,10 +91,18 @@ public final class HoldfastAdmin implements AutoCloseable {
       @Nullable GrpcNetwork shared,
       LongSupplier revisionMin,
       @Nullable ClientHistory history) {
-    GrpcNetwork network =
-        shared != null ? shared : new GrpcNetwork("holdfast-admin-" + LAST_ADMIN.incrementAndGet());
+    GrpcNetwork network = shared != null ? shared : ownNetwork(null);
     UnaryCalls calls = new UnaryCalls(network, endpoints, limit);
-    return new HoldfastAdmin(calls, shared != null ? null : network, revisionMin, history);
+    Watches watches = new Watches(endpoints, network);
+    return new HoldfastAdmin(calls, watches, shared != null ? null : network, revisionMin, history);
+  }
+
+  private static GrpcNetwork ownNetwork(@Nullable ClientTls tls) {
+    return new GrpcNetwork("holdfast-admin-" + LAST_ADMIN.incrementAndGet(), encryption(tls));
+  }
+
+  static @Nullable SslContext encryption(@Nullable ClientTls tls) {
+    return tls == null ? null : TlsContexts.of(tls.trust(), tls.certificate(), tls.key());
   }
 
   /**
@@ -108,11 +121,28 @@ public final class HoldfastAdmin implements AutoCloseable {
    * @param requestTimeout for each call as a whole; 1 ms to one day
    */
   public static HoldfastAdmin connect(String endpoints, Duration requestTimeout) {
-    if (requestTimeout.toMillis() < 1 || requestTimeout.compareTo(Duration.ofDays(1)) > 0) {
+    return connect(endpoints, requestTimeout, null);
+  }
+
+  /**
+   * Prepares to talk to a cluster; connects when first used.
+   *
+   * @param endpoints host:port, several apart by commas
+   * @param requestTimeout for each call as a whole; 1 ms to one day
+   * @param tls null to speak plainly
+   * @throws IllegalArgumentException if a file of the TLS settings cannot be used
+   */
+  public static HoldfastAdmin connect(
+      String endpoints, Duration requestTimeout, @Nullable ClientTls tls) {
+    if (requestTimeout.compareTo(Duration.ofMillis(1)) < 0
+        || requestTimeout.compareTo(Duration.ofDays(1)) > 0) {
       throw new IllegalArgumentException(
           "requestTimeout must be 1 ms to 1 day, not " + requestTimeout);
     }
-    return of(EndpointList.parse(endpoints), requestTimeout, null, () -> 0, null);
+    List<String> parsed = EndpointList.parse(endpoints);
+    GrpcNetwork network = ownNetwork(tls);
+    UnaryCalls calls = new UnaryCalls(network, parsed, requestTimeout);
+    return new HoldfastAdmin(calls, new Watches(parsed, network), network, () -> 0, null);
   }
 
   /** The endpoints that were given, in their order. */
@@ -260,6 +290,13 @@ public final class HoldfastAdmin implements AutoCloseable {
             StatusRequest.getDefaultInstance()));
   }
 
+  /** What a node is and the bounds that it works with; any node answers. */
+  public NodeInfo info() {
+    return Views.info(
+        calls.anywhere(
+            Kind.QUESTION, ClusterGrpc.getInfoMethod(), InfoRequest.getDefaultInstance()));
+  }
+
   /**
    * What every given endpoint says about itself, asked all at once, in the order of the endpoints.
    * Never throws.
@@ -293,9 +330,6 @@ public final class HoldfastAdmin implements AutoCloseable {
    */
   public ForceReleaseResult forceRelease(
       String lock, FencingToken token, String operator, String reason, boolean dryRun) {
-    UUID id = UUID.randomUUID();
-    ByteBuffer bytes = ByteBuffer.allocate(16);
-    bytes.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).flip();
     ForceReleaseRequest command =
         ForceReleaseRequest.newBuilder()
             .setLock(requireName(lock))
@@ -303,10 +337,39 @@ public final class HoldfastAdmin implements AutoCloseable {
             .setOperator(operator)
             .setReason(reason)
             .setDryRun(dryRun)
-            .setOperationId(ByteString.copyFrom(bytes))
+            .setOperationId(operationId())
             .build();
     Kind kind = dryRun ? Kind.QUESTION : Kind.IDEMPOTENT;
     return Views.forceRelease(calls.anywhere(kind, ClusterGrpc.getForceReleaseMethod(), command));
+  }
+
+  /**
+   * Asks a holder to let go; see {@link LockGrant#whenAskedToLetGo}. Nothing changes by the
+   * question.
+   *
+   * @param lock a lock of the grant
+   * @param token the grant's
+   * @param operator who asks
+   * @param reason for the holder to read; at most 256 characters
+   */
+  public AskToLetGoResult askToLetGo(
+      String lock, FencingToken token, String operator, String reason) {
+    AskToLetGoRequest command =
+        AskToLetGoRequest.newBuilder()
+            .setLock(requireName(lock))
+            .setToken(token.value())
+            .setOperator(operator)
+            .setReason(reason)
+            .setOperationId(operationId())
+            .build();
+    return Views.asked(calls.anywhere(Kind.IDEMPOTENT, ClusterGrpc.getAskToLetGoMethod(), command));
+  }
+
+  private static ByteString operationId() {
+    UUID id = UUID.randomUUID();
+    ByteBuffer bytes = ByteBuffer.allocate(16);
+    bytes.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).flip();
+    return ByteString.copyFrom(bytes);
   }
 
   /**
@@ -390,21 +453,66 @@ public final class HoldfastAdmin implements AutoCloseable {
   public void dump(String endpoint, Consistency consistency, Consumer<DumpPart> parts) {
     String address = EndpointList.parse(endpoint).get(0);
     DumpRequest question = DumpRequest.newBuilder().setConsistency(Views.wire(consistency)).build();
-    try {
-      Iterator<DumpChunk> chunks =
-          ClientCalls.blockingServerStreamingCall(
-              calls.channel(address), ClusterGrpc.getDumpMethod(), CallOptions.DEFAULT, question);
-      while (chunks.hasNext()) {
-        parts.accept(Views.dump(chunks.next()));
-      }
-    } catch (StatusRuntimeException failure) {
-      throw UnaryCalls.failed(Kind.QUESTION, address, failure, false);
-    }
+    calls.parts(
+        address, ClusterGrpc.getDumpMethod(), question, chunk -> parts.accept(Views.dump(chunk)));
   }
 
-  /** Closes the connections; calls under way fail. */
+  /**
+   * Watches what happens to a lock, or to everything below one. Does not block, and goes on until
+   * it is closed, or this object is.
+   *
+   * @param target what to watch
+   * @param fromRevision the first revision whose events are wanted; 0 for those to come. What nodes
+   *     do not remember any more is told as {@link WatchListener#resync}
+   * @param listener told what happens
+   * @throws IllegalStateException if this object, or its client, is closed
+   */
+  public Watch watch(WatchTarget target, long fromRevision, WatchListener listener) {
+    return watches.begin(target, fromRevision, listener);
+  }
+
+  /**
+   * Who leads an election, linearizable; empty if nobody does.
+   *
+   * @param election the election's lock
+   */
+  public Optional<Leader> leader(String election) {
+    return Optional.ofNullable(elections().look(requireName(election)).leader());
+  }
+
+  /**
+   * Observes an election. Does not block, and goes on until it is closed, or this object is.
+   *
+   * @param election the election's lock
+   * @param listener told of every change
+   */
+  public Watch observe(String election, ElectionListener listener) {
+    return elections().observe(requireName(election), listener);
+  }
+
+  private RemoteElections elections() {
+    return new RemoteElections(calls, watches, revisionMin());
+  }
+
+  /** Who waits for whom; over the same connections. */
+  public Waits waits() {
+    return new RemoteWaits(calls);
+  }
+
+  /** Reads the files of the cluster; over the same connections. */
+  public FileReader files() {
+    return new RemoteFiles(calls, this::revisionMin);
+  }
+
+  /** Who held what in the past; over the same connections. */
+  public OwnershipHistory history() {
+    return new RemoteOwnership(calls);
+  }
+
+  /** Closes the connections; calls under way fail, and watches end. */
   @Override
   public void close() {
+    watches.close();
     if (own != null) {
       own.close();
     }

@@ -4,6 +4,7 @@ import dev.holdfast.client.grpc.GrpcNetwork;
 import dev.holdfast.client.session.Network;
 import dev.holdfast.client.session.RetryPolicy;
 import dev.holdfast.client.session.SessionSettings;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ public final class HoldfastBuilder {
   private @Nullable Executor callbackExecutor;
   private @Nullable Network network;
   private @Nullable Path history;
+  private @Nullable ClientTls tls;
 
   HoldfastBuilder() {}
 
@@ -141,6 +143,17 @@ public final class HoldfastBuilder {
   }
 
   /**
+   * Speaks TLS to the nodes; by default connections are not encrypted. The files are read by {@link
+   * #build}, which throws {@link IllegalArgumentException} if one of them cannot be used.
+   *
+   * @param settings whom to trust, and what to show of oneself
+   */
+  public HoldfastBuilder tls(ClientTls settings) {
+    tls = settings;
+    return this;
+  }
+
+  /**
    * Records what this client asks, is told and holds, for {@code holdfast verify}; by default
    * nothing is recorded. The file is written beside the work, by a thread of its own: what does not
    * fit into its buffer is left out, and the file says so. {@link Holdfast#close} writes what is
@@ -176,6 +189,7 @@ public final class HoldfastBuilder {
             locksMax,
             retry,
             connectTimeout.toMillis());
+    SslContext encryption = HoldfastAdmin.encryption(tls);
     Path file = history;
     ClientHistory recording = file == null ? null : ClientHistory.open(file, id, label);
     Callbacks callbacks = new Callbacks(callbackExecutor, "holdfast-callback-" + number);
@@ -184,7 +198,7 @@ public final class HoldfastBuilder {
       return new Holdfast(
           keeper(settings, other, callbacks, recording), id, endpoints, requestTimeout, null);
     }
-    GrpcNetwork grpc = new GrpcNetwork("holdfast-session-" + number);
+    GrpcNetwork grpc = new GrpcNetwork("holdfast-session-" + number, encryption);
     return new Holdfast(
         keeper(settings, grpc, callbacks, recording), id, endpoints, requestTimeout, grpc);
   }

@@ -36,6 +36,10 @@ final class LiveSession implements Session, SessionObserver, CallDesk {
   private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
   private final ConcurrentHashMap<Long, CompletableFuture<GrantLoss>> losses =
       new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Long, CompletableFuture<AskedToLetGo>> questions =
+      new ConcurrentHashMap<>();
+  private final ReceivedGrants received = new ReceivedGrants();
+  private final Duration requestTimeout;
   private final CompletableFuture<String> whenLost = new CompletableFuture<>();
   private final CompletableFuture<Void> whenOpened = new CompletableFuture<>();
   private final CompletableFuture<Void> whenEnded = new CompletableFuture<>();
@@ -52,8 +56,10 @@ final class LiveSession implements Session, SessionObserver, CallDesk {
       RandomGenerator random,
       Callbacks callbacks,
       List<SessionListener> listeners,
+      Duration requestTimeout,
       @Nullable ClientHistory history) {
     this.clock = clock;
+    this.requestTimeout = requestTimeout;
     this.callbacks = callbacks;
     this.listeners.addAll(listeners);
     this.history = history;
@@ -100,7 +106,16 @@ final class LiveSession implements Session, SessionObserver, CallDesk {
   }
 
   @Override
-  public void releaseInBackground(HeldGrant grant) {
+  public void undo(CallResult result) {
+    if (result instanceof CallResult.Granted granted) {
+      releaseInBackground(granted.grant());
+    } else {
+      thread.post(() -> thread.machine().undo(result));
+    }
+  }
+
+  /** Releases a grant that nobody will use; nobody waits for the answer. */
+  void releaseInBackground(HeldGrant grant) {
     grant.markReleased();
     losses.remove(grant.token());
     submit(BackgroundRelease.of(grant.token()));
@@ -137,6 +152,11 @@ final class LiveSession implements Session, SessionObserver, CallDesk {
   CompletableFuture<GrantLoss> whenLost(HeldGrant grant) {
     CompletableFuture<GrantLoss> future =
         losses.computeIfAbsent(grant.token(), token -> new CompletableFuture<>());
+    HeldGrant latest = grant.latest();
+    if (latest != grant) {
+      var unused = move(losses, grant.token(), latest.token());
+      return whenLost(latest);
+    }
     LossReason known = grant.loss();
     if (grant.isGivenBack()) {
       losses.remove(grant.token());
@@ -145,6 +165,39 @@ final class LiveSession implements Session, SessionObserver, CallDesk {
       callback(() -> future.complete(new GrantLoss(new FencingToken(grant.token()), known, "")));
     }
     return future;
+  }
+
+  /** The future for the next question to give a grant back. */
+  CompletableFuture<AskedToLetGo> whenAskedToLetGo(HeldGrant grant) {
+    CompletableFuture<AskedToLetGo> future =
+        questions.computeIfAbsent(grant.token(), token -> new CompletableFuture<>());
+    HeldGrant latest = grant.latest();
+    if (latest != grant) {
+      var unused = move(questions, grant.token(), latest.token());
+      return whenAskedToLetGo(latest);
+    }
+    if (grant.isGivenBack() || grant.loss() != null) {
+      questions.remove(grant.token()); // nobody will ask
+    }
+    return future;
+  }
+
+  /**
+   * Whoever has a grant has this other one instead from now on: who waits to hear of the one hears
+   * of the other.
+   */
+  void goesOnAs(HeldGrant before, HeldGrant next) {
+    if (move(losses, before.token(), next.token())) {
+      var unused = whenLost(next); // if that is lost already, nobody tells of it again
+    }
+    if (move(questions, before.token(), next.token())) {
+      var unused = whenAskedToLetGo(next);
+    }
+  }
+
+  /** What was handed over to this session. */
+  ReceivedGrants received() {
+    return received;
   }
 
   /**
@@ -163,6 +216,9 @@ final class LiveSession implements Session, SessionObserver, CallDesk {
   void forget(HeldGrant grant) {
     if (!losses.isEmpty()) {
       losses.remove(grant.token());
+    }
+    if (!questions.isEmpty()) {
+      questions.remove(grant.token());
     }
   }
 
@@ -274,12 +330,16 @@ final class LiveSession implements Session, SessionObserver, CallDesk {
           if (to == SessionState.LOST) {
             whenLost.complete(why);
           }
+          if (to.isOver()) {
+            received.end(why);
+          }
         });
   }
 
   @Override
   public void grantLost(HeldGrant grant, LossReason reason, String detail) {
     CompletableFuture<GrantLoss> future = losses.remove(grant.token());
+    questions.remove(grant.token());
     if (reason == LossReason.SESSION_CLOSED || grant.isGivenBack()) {
       return;
     }
@@ -293,6 +353,57 @@ final class LiveSession implements Session, SessionObserver, CallDesk {
             }
             if (future != null) {
               future.complete(loss);
+            }
+          });
+    }
+  }
+
+  @Override
+  public void grantContinued(HeldGrant before, HeldGrant next) {
+    goesOnAs(before, next);
+  }
+
+  /** Several threads may do so at the same time, and others wait for the next one already. */
+  private static <T> boolean move(
+      ConcurrentHashMap<Long, CompletableFuture<T>> futures, long before, long next) {
+    CompletableFuture<T> future = futures.remove(before);
+    if (future != null) {
+      CompletableFuture<T> there = futures.putIfAbsent(next, future);
+      if (there != null) {
+        var unused = there.thenAccept(future::complete);
+      }
+    }
+    return future != null;
+  }
+
+  @Override
+  public void grantReceived(HeldGrant grant, long fromSessionId, long fromToken) {
+    LockGrant handed = new LockGrant(this, grant, requestTimeout);
+    FencingToken token = new FencingToken(grant.token());
+    callback(
+        () -> {
+          listeners.forEach(
+              listener -> callbacks.tell(() -> listener.grantReceived(this, grant.owner(), token)));
+          received.arrived(handed);
+        });
+  }
+
+  @Override
+  public void revocationRequested(
+      HeldGrant grant, long bySessionId, String operator, String detail) {
+    CompletableFuture<AskedToLetGo> future = questions.remove(grant.token());
+    AskedToLetGo asked =
+        new AskedToLetGo(
+            new FencingToken(grant.token()),
+            bySessionId == 0 ? null : new SessionId(bySessionId),
+            operator,
+            detail);
+    if (future != null || !listeners.isEmpty()) {
+      callback(
+          () -> {
+            listeners.forEach(listener -> callbacks.tell(() -> listener.askedToLetGo(this, asked)));
+            if (future != null) {
+              future.complete(asked);
             }
           });
     }

@@ -1,6 +1,7 @@
 package dev.holdfast.client;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who holds a lock, and who waits for it.
@@ -10,10 +11,28 @@ import java.util.List;
  * @param holders empty if the lock is free
  * @param queue the first waiting requests, as many as were asked for
  * @param queueLength how many wait altogether
+ * @param reservations for whom it is kept, though they do not hold it any more
+ * @param value what a holder has left with it; null if nothing
  */
 public record LockCheck(
-    ReadInfo info, String lock, List<LockHolder> holders, List<LockWaiter> queue, int queueLength) {
-  /** Whether nobody holds it. */
+    ReadInfo info,
+    String lock,
+    List<LockHolder> holders,
+    List<LockWaiter> queue,
+    int queueLength,
+    List<LockReservation> reservations,
+    @Nullable LockValue value) {
+  /** One without reservations and value. */
+  public LockCheck(
+      ReadInfo info,
+      String lock,
+      List<LockHolder> holders,
+      List<LockWaiter> queue,
+      int queueLength) {
+    this(info, lock, holders, queue, queueLength, List.of(), null);
+  }
+
+  /** Whether nobody holds it; it may be reserved all the same. */
   public boolean isFree() {
     return holders.isEmpty();
   }

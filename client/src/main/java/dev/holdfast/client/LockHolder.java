@@ -1,5 +1,7 @@
 package dev.holdfast.client;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A grant, as the cluster sees it.
  *
@@ -7,21 +9,49 @@ package dev.holdfast.client;
  * @param sessionId whose session
  * @param owner who in that session
  * @param token the fencing token
- * @param mode how it is held
+ * @param mode how it is held; null for permits
  * @param label what the session says about itself
  * @param clientId the UUID that the client made for itself
  * @param heldMillis for how long, on the cluster's clock
  * @param leaseLeftMillis left of a fixed lease; -1 when kept alive with the session
  * @param sessionLeftMillis left until the session expires if it is not renewed
+ * @param permits how many permits it holds; 0 for a mode
  */
 public record LockHolder(
     String lock,
     long sessionId,
     String owner,
     long token,
-    Mode mode,
+    @Nullable Mode mode,
     String label,
     String clientId,
     long heldMillis,
     long leaseLeftMillis,
-    long sessionLeftMillis) {}
+    long sessionLeftMillis,
+    int permits) {
+  /** One that holds a mode. */
+  public LockHolder(
+      String lock,
+      long sessionId,
+      String owner,
+      long token,
+      Mode mode,
+      String label,
+      String clientId,
+      long heldMillis,
+      long leaseLeftMillis,
+      long sessionLeftMillis) {
+    this(
+        lock,
+        sessionId,
+        owner,
+        token,
+        mode,
+        label,
+        clientId,
+        heldMillis,
+        leaseLeftMillis,
+        sessionLeftMillis,
+        0);
+  }
+}

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The cluster said no, and which of its rules stands against the request. */
-public final class LockRefusedException extends NotAppliedException {
+public sealed class LockRefusedException extends NotAppliedException permits DeadlockException {
   private static final long serialVersionUID = 1L;
 
   private final RefusalReason reason;

@@ -8,5 +8,12 @@ import java.util.List;
  * @param lock its name
  * @param holders who holds it
  * @param queueLength how many wait for it
+ * @param reservations for whom it is kept, though they do not hold it any more
  */
-public record LockSummary(String lock, List<LockHolder> holders, int queueLength) {}
+public record LockSummary(
+    String lock, List<LockHolder> holders, int queueLength, List<LockReservation> reservations) {
+  /** One without reservations. */
+  public LockSummary(String lock, List<LockHolder> holders, int queueLength) {
+    this(lock, holders, queueLength, List.of());
+  }
+}

@@ -1,11 +1,11 @@
 package dev.holdfast.client;
 
 import dev.holdfast.protocol.v1.LockMode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a lock is held. {@link #X} is a mutex and a write lock, {@link #S} a read lock. The others
- * belong to locking of whole subtrees; a cluster that does not offer them yet refuses them with
- * {@link RefusalReason#INVALID_REQUEST}.
+ * belong to locking of whole subtrees; see {@link LockTree}.
  */
 public enum Mode {
   /** Null: conflicts with nothing. */
@@ -31,11 +31,16 @@ public enum Mode {
     return wire;
   }
 
+  /** The mode for a node's word; null for permits. */
+  static @Nullable Mode of(LockMode wire) {
+    return wire == LockMode.LOCK_MODE_UNSPECIFIED ? null : known(wire);
+  }
+
   /**
    * The mode for a node's word; a word from a newer node, which we do not know, counts as
    * exclusive.
    */
-  static Mode of(LockMode wire) {
+  static Mode known(LockMode wire) {
     for (Mode mode : values()) {
       if (mode.wire == wire) {
         return mode;

@@ -26,6 +26,7 @@ import java.util.List;
  * @param connections of clients
  * @param entriesProposed log entries since it started
  * @param commandsProposed commands in them
+ * @param doors where it lets clients in
  */
 public record NodeStatus(
     String nodeId,
@@ -48,4 +49,5 @@ public record NodeStatus(
     String version,
     int connections,
     long entriesProposed,
-    long commandsProposed) {}
+    long commandsProposed,
+    List<DoorStatus> doors) {}

@@ -1,6 +1,7 @@
 package dev.holdfast.client;
 
 import dev.holdfast.client.session.CallResult;
+import dev.holdfast.client.session.HeldGrant;
 import dev.holdfast.client.session.LossReason;
 import dev.holdfast.protocol.FencingToken;
 import dev.holdfast.protocol.SessionId;
@@ -17,7 +18,9 @@ final class Outcomes {
         RefusalReason.of(refused.getReasonValue()),
         refused.hasHolder() ? holder(refused.getHolder()) : null,
         refused.getLock().isEmpty() ? null : refused.getLock(),
-        detail(refused));
+        detail(refused),
+        refused.hasDeadlock() ? Deadlocks.report(refused.getDeadlock()) : null,
+        refused.getReservedUntilMillis());
   }
 
   private static String detail(Refused refused) {
@@ -27,7 +30,7 @@ final class Outcomes {
         : "reason number " + refused.getReasonValue() + " " + refused.getDetail();
   }
 
-  private static @Nullable HolderInfo holder(Holder holder) {
+  static @Nullable HolderInfo holder(Holder holder) {
     if (holder.getSessionId() < 1) {
       return null;
     }
@@ -36,24 +39,25 @@ final class Outcomes {
         holder.getOwner(),
         holder.getToken() < 1 ? null : new FencingToken(holder.getToken()),
         Mode.of(holder.getMode()),
-        holder.getLabel());
+        holder.getLabel(),
+        holder.getPermits());
   }
 
   static NotAppliedException exception(Refusal refusal) {
-    return isOverload(refusal.reason())
-        ? new OverloadedException(refusal.reason(), refusal.message())
-        : new LockRefusedException(refusal);
+    if (isOverload(refusal.reason())) {
+      return new OverloadedException(refusal.reason(), refusal.message());
+    }
+    DeadlockReport deadlock = refusal.deadlock();
+    return deadlock == null
+        ? new LockRefusedException(refusal)
+        : new DeadlockException(refusal, deadlock);
   }
 
   static boolean isOverload(RefusalReason reason) {
     return switch (reason) {
-      case OVERLOADED, TOO_MANY_REQUESTS, TOO_MANY_ANSWERS, TOO_MANY_SESSIONS -> true;
-      case HELD_BY_ANOTHER,
-          WAITED_FOR_BY_ANOTHER,
-          ALREADY_HELD,
-          ALREADY_WAITING,
-          RESERVED_BY_LEASE ->
-          false;
+      case OVERLOADED, TOO_MANY_REQUESTS, TOO_MANY_ANSWERS, TOO_MANY_SESSIONS, TOO_MANY_WATCHERS ->
+          true;
+      case HELD_BY_ANOTHER, WAITED_FOR_BY_ANOTHER, ALREADY_HELD, ALREADY_WAITING, RESERVED -> false;
       case KIND_MISMATCH,
           BEHIND,
           NOT_HOLDER,
@@ -66,6 +70,8 @@ final class Outcomes {
           false;
       case INVALID_REQUEST, NO_LEADER, UNKNOWN_SESSION, WRONG_SECRET, FRAME_TOO_LARGE -> false;
       case NOT_FIXED_LEASE, NODE_STOPPING, SESSION_CLOSED, OTHER -> false;
+      case INVALID_FILE_NAME, FILE_QUOTA_EXCEEDED, APPEND_TOO_LARGE -> false;
+      case TOO_MANY_RESERVATIONS, TOO_MANY_VALUES, MODE_TOO_WEAK, NOT_WAITING -> false;
     };
   }
 
@@ -73,7 +79,7 @@ final class Outcomes {
   static boolean isInTheWay(RefusalReason reason) {
     return reason == RefusalReason.HELD_BY_ANOTHER
         || reason == RefusalReason.WAITED_FOR_BY_ANOTHER
-        || reason == RefusalReason.RESERVED_BY_LEASE
+        || reason == RefusalReason.RESERVED
         || reason == RefusalReason.WAIT_TIMED_OUT;
   }
 
@@ -97,6 +103,33 @@ final class Outcomes {
       return exception(refusal(refused.refused()));
     }
     throw new IllegalStateException("this result does not belong to the request: " + result);
+  }
+
+  /** The exception for what became of a change of a grant. */
+  static HoldfastException failure(CallResult result, HeldGrant held, LiveSession session) {
+    if (result instanceof CallResult.Refused refused) {
+      Refusal refusal = refusal(refused.refused());
+      if (refusal.reason() == RefusalReason.STALE_TOKEN
+          || refusal.reason() == RefusalReason.NOT_HOLDER) {
+        LossReason loss = held.lossByNow();
+        return lost(held.token(), loss == null ? LossReason.NOT_HELD : loss);
+      }
+    }
+    if (result instanceof CallResult.SessionOver over && over.before()) {
+      LossReason loss = held.loss();
+      return lost(held.token(), loss == null ? LossReason.NOT_HELD : loss);
+    }
+    return failure(result, session);
+  }
+
+  /** The caller's own deadline is the end of its waiting time, whichever clock says so first. */
+  static CallResult waited(CallResult result) {
+    return result instanceof CallResult.TimedOut
+        ? new CallResult.Refused(
+            Refused.newBuilder()
+                .setReason(dev.holdfast.protocol.v1.RefusalReason.WAIT_TIMED_OUT)
+                .build())
+        : result;
   }
 
   private static UnavailableException unavailable(boolean sent, LiveSession session) {

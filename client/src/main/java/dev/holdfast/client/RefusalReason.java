@@ -14,7 +14,7 @@ public enum RefusalReason {
   /** The same owner has another waiting request. */
   ALREADY_WAITING(4),
   /** Held back by a lock delay or an at-least-for lease. */
-  RESERVED_BY_LEASE(5),
+  RESERVED(5),
   /** The name is in use as another kind of lock. */
   KIND_MISMATCH(6),
   /** The node's map is older than what this client has seen. */
@@ -65,6 +65,22 @@ public enum RefusalReason {
   NODE_STOPPING(29),
   /** The session was closed. */
   SESSION_CLOSED(30),
+  /** The cluster keeps as many locks reserved, or ready to be, as it may. */
+  TOO_MANY_RESERVATIONS(31),
+  /** As many locks as may have a value. */
+  TOO_MANY_VALUES(32),
+  /** The lock is held in a mode that does not allow this. */
+  MODE_TOO_WEAK(33),
+  /** No such request waits for that grant. */
+  NOT_WAITING(34),
+  /** As many watchers as may watch at that node. */
+  TOO_MANY_WATCHERS(35),
+  /** Not a file's name. */
+  INVALID_FILE_NAME(36),
+  /** The cluster's files have as many bytes as they may, or there are as many as may be. */
+  FILE_QUOTA_EXCEEDED(37),
+  /** More bytes than one append may have. */
+  APPEND_TOO_LARGE(38),
   /** A reason that this version of the client does not know; the detail has its number. */
   OTHER(0);
 

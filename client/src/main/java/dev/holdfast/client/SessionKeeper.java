@@ -3,6 +3,7 @@ package dev.holdfast.client;
 import dev.holdfast.client.session.NanoClock;
 import dev.holdfast.client.session.Network;
 import dev.holdfast.client.session.SessionSettings;
+import dev.holdfast.protocol.SessionId;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +33,10 @@ final class SessionKeeper implements AutoCloseable {
   private final Set<LiveSession> all = Collections.newSetFromMap(new WeakHashMap<>());
 
   private volatile @Nullable LiveSession current;
+
+  /** The number of the last one before that; 0 if none was open. */
+  private volatile long formerId;
+
   private boolean closed;
 
   SessionKeeper(
@@ -73,9 +78,19 @@ final class SessionKeeper implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("this Holdfast is closed; connect again");
     }
+    if (session != null) {
+      formerId = session.id().map(SessionId::value).orElse(formerId);
+    }
     LiveSession next =
         new LiveSession(
-            settings, network, clock, random, callbacks, new ArrayList<>(listeners), history);
+            settings,
+            network,
+            clock,
+            random,
+            callbacks,
+            new ArrayList<>(listeners),
+            requestTimeout,
+            history);
     current = next;
     all.add(next);
     next.start();
@@ -86,6 +101,15 @@ final class SessionKeeper implements AutoCloseable {
   LiveSession latest() {
     LiveSession session = current;
     return session != null ? session : live();
+  }
+
+  /**
+   * Whether the session of this number is over, because there is a later one, even if not yet open.
+   */
+  boolean isFormer(SessionId id) {
+    LiveSession session = latest();
+    long present = session.id().map(SessionId::value).orElse(0L);
+    return id.value() < present || id.value() <= formerId;
   }
 
   @Nullable LiveSession ifAny() {

@@ -1,6 +1,7 @@
 package dev.holdfast.client;
 
 import dev.holdfast.client.session.SessionState;
+import dev.holdfast.protocol.FencingToken;
 
 /**
  * Told what happens to a session, on the library's callback thread ({@code holdfast-callback-<n>}),
@@ -25,4 +26,22 @@ public interface SessionListener {
    * @param loss which, and how
    */
   default void grantLost(Session session, GrantLoss loss) {}
+
+  /**
+   * Another owner has handed over a grant. Told once for each, also to those who do not wait for it
+   * with {@link Holdfast#receive}, which is how to get it.
+   *
+   * @param session the receiver's
+   * @param owner to whom in that session
+   * @param token the grant's
+   */
+  default void grantReceived(Session session, String owner, FencingToken token) {}
+
+  /**
+   * Somebody asks for a grant to be given back; see {@link LockGrant#whenAskedToLetGo}.
+   *
+   * @param session the holder's
+   * @param asked which grant, and who asks
+   */
+  default void askedToLetGo(Session session, AskedToLetGo asked) {}
 }

@@ -6,6 +6,7 @@ import dev.holdfast.client.session.NanoClock;
 import dev.holdfast.client.session.RetryPolicy;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -13,9 +14,11 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import java.net.ConnectException;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +75,7 @@ final class UnaryCalls {
     try {
       return attempt(endpoint, method, question, limit.toNanos());
     } catch (StatusRuntimeException failure) {
-      throw failed(kind, endpoint, failure, !certainlyNotReceived(failure));
+      throw failed(endpoint, failure, kind != Kind.QUESTION && mayHaveBeenDone(failure));
     }
   }
 
@@ -98,11 +101,34 @@ final class UnaryCalls {
         uncertain |= kind != Kind.QUESTION && mayHaveBeenDone(failure);
         boolean again = kind != Kind.COMMAND || certainlyNotReceived(failure);
         if (!again || !isPassing(kind, failure) || !pause(failures, endNanos)) {
-          throw failed(kind, endpoint, failure, uncertain);
+          throw failed(endpoint, failure, uncertain);
         }
         index = (index + 1) % endpoints.size();
         endpoint = endpoints.get(index);
       }
+    }
+  }
+
+  /**
+   * Asks one node for an answer in parts, as long as it goes on sending. If the reader throws, the
+   * node is told that nobody reads any more.
+   */
+  <Q, R> void parts(
+      String endpoint, MethodDescriptor<Q, R> method, Q question, Consumer<R> reader) {
+    Context.CancellableContext reading = Context.current().withCancellation();
+    Context before = reading.attach();
+    try {
+      Iterator<R> parts =
+          ClientCalls.blockingServerStreamingCall(
+              channel(endpoint), method, CallOptions.DEFAULT, question);
+      while (parts.hasNext()) {
+        reader.accept(parts.next());
+      }
+    } catch (StatusRuntimeException failure) {
+      throw failed(endpoint, failure, false);
+    } finally {
+      reading.detach(before);
+      reading.cancel(null);
     }
   }
 
@@ -185,11 +211,16 @@ final class UnaryCalls {
     return description != null && description.startsWith("NO_LEADER");
   }
 
-  static HoldfastException failed(
-      Kind kind, String endpoint, StatusRuntimeException failure, boolean uncertain) {
+  /**
+   * The exception for the last attempt.
+   *
+   * @param uncertain whether this attempt, or one before it, may have been carried out
+   */
+  private static HoldfastException failed(
+      String endpoint, StatusRuntimeException failure, boolean uncertain) {
     Status status = failure.getStatus();
     String text = endpoint + ": " + GrpcProblem.sentence(status);
-    if (uncertain && kind != Kind.QUESTION && mayHaveBeenDone(failure)) {
+    if (uncertain) {
       return new OutcomeUnknownException(
           null,
           "the command may or may not have been carried out; look before you repeat it; " + text,

@@ -1,14 +1,19 @@
 package dev.holdfast.client;
 
+import dev.holdfast.protocol.v1.AskToLetGoReply;
 import dev.holdfast.protocol.v1.CheckReply;
+import dev.holdfast.protocol.v1.DoorView;
 import dev.holdfast.protocol.v1.DumpChunk;
 import dev.holdfast.protocol.v1.ForceReleaseReply;
 import dev.holdfast.protocol.v1.GrantView;
+import dev.holdfast.protocol.v1.InfoReply;
 import dev.holdfast.protocol.v1.ListLocksReply;
 import dev.holdfast.protocol.v1.ListSessionsReply;
+import dev.holdfast.protocol.v1.LockValueView;
 import dev.holdfast.protocol.v1.LockView;
 import dev.holdfast.protocol.v1.MemberView;
 import dev.holdfast.protocol.v1.ReadLabel;
+import dev.holdfast.protocol.v1.ReservationView;
 import dev.holdfast.protocol.v1.SessionView;
 import dev.holdfast.protocol.v1.StatusReply;
 import dev.holdfast.protocol.v1.WaitingView;
@@ -47,7 +52,8 @@ final class Views {
         view.getClientId(),
         view.getHeldMillis(),
         view.getLeaseLeftMillis(),
-        view.getSessionLeftMillis());
+        view.getSessionLeftMillis(),
+        view.getHolder().getPermits());
   }
 
   static List<LockHolder> holders(List<GrantView> views) {
@@ -63,7 +69,8 @@ final class Views {
         Mode.of(view.getMode()),
         view.getTicket(),
         view.getWaitedMillis(),
-        view.getPosition());
+        view.getPosition(),
+        view.getPermits());
   }
 
   static List<LockWaiter> waiters(List<WaitingView> views) {
@@ -76,7 +83,39 @@ final class Views {
         lock,
         holders(reply.getHoldersList()),
         waiters(reply.getQueueList()),
-        reply.getQueueLength());
+        reply.getQueueLength(),
+        reservations(reply.getReservationsList()),
+        reply.hasValue() ? value(reply.getValue()) : null);
+  }
+
+  private static List<LockReservation> reservations(List<ReservationView> views) {
+    return views.stream()
+        .map(
+            view ->
+                new LockReservation(
+                    view.getLock(),
+                    view.getToken(),
+                    view.getSessionId(),
+                    view.getOwner(),
+                    Mode.of(view.getMode()),
+                    view.getPermits(),
+                    view.getLeftMillis()))
+        .toList();
+  }
+
+  private static LockValue value(LockValueView view) {
+    return new LockValue(
+        view.getValue().asReadOnlyByteBuffer(),
+        view.getValid(),
+        view.getToken(),
+        view.getRevision());
+  }
+
+  static AskToLetGoResult asked(AskToLetGoReply reply) {
+    return new AskToLetGoResult(
+        reply.getAsked(),
+        reply.hasRefused() ? Outcomes.refusal(reply.getRefused()) : null,
+        reply.hasHolder() ? holder(reply.getHolder()) : null);
   }
 
   static LockPage page(ListLocksReply reply) {
@@ -87,7 +126,11 @@ final class Views {
   }
 
   private static LockSummary summary(LockView view) {
-    return new LockSummary(view.getLock(), holders(view.getHoldersList()), view.getQueueLength());
+    return new LockSummary(
+        view.getLock(),
+        holders(view.getHoldersList()),
+        view.getQueueLength(),
+        reservations(view.getReservationsList()));
   }
 
   static SessionPage page(ListSessionsReply reply) {
@@ -145,7 +188,36 @@ final class Views {
         reply.getVersion(),
         reply.getConnections(),
         reply.getEntriesProposed(),
-        reply.getCommandsProposed());
+        reply.getCommandsProposed(),
+        doors(reply.getDoorsList()));
+  }
+
+  private static List<DoorStatus> doors(List<DoorView> doors) {
+    return doors.stream()
+        .map(
+            door ->
+                new DoorStatus(
+                    door.getName(),
+                    door.getAddress(),
+                    door.getConnectionsOpen(),
+                    door.getConnections(),
+                    door.getRequests()))
+        .toList();
+  }
+
+  static NodeInfo info(InfoReply reply) {
+    return new NodeInfo(
+        reply.getNodeId(),
+        reply.getCluster(),
+        reply.getVersion(),
+        reply.getClientEndpoint(),
+        doors(reply.getDoorsList()),
+        reply.getLimitsList().stream()
+            .map(
+                limit ->
+                    new NodeLimit(
+                        limit.getName(), limit.getValue(), limit.getUnit(), limit.getFixed()))
+            .toList());
   }
 
   static ForceReleaseResult forceRelease(ForceReleaseReply reply) {

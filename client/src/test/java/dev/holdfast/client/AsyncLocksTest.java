@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.client.session.LossReason;
-import dev.holdfast.protocol.FencingToken;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -15,10 +15,6 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class AsyncLocksTest extends ClientTest {
-  private static <T> T get(CompletableFuture<T> future) throws Exception {
-    return future.get(5, TimeUnit.SECONDS);
-  }
-
   private static Throwable failureOf(CompletableFuture<?> future) throws Exception {
     try {
       future.get(5, TimeUnit.SECONDS);
@@ -96,6 +92,8 @@ class AsyncLocksTest extends ClientTest {
     LockGrant grant =
         get(holdfast.async().acquire(AcquireRequest.of("a", Mode.X).lease(Duration.ofMillis(800))));
     LockGrant longer = grant.extend(Duration.ofMillis(900));
+    assertThatThrownBy(() -> longer.extend(ChronoUnit.FOREVER.getDuration()))
+        .isInstanceOf(IllegalArgumentException.class);
     assertThat(longer.token()).isGreaterThan(grant.token());
     assertThat(grant.isHeld()).isFalse();
     assertThat(longer.isHeld()).isTrue();
@@ -128,6 +126,26 @@ class AsyncLocksTest extends ClientTest {
     assertThat(failureOf(hasty.async().resolve(id))).isInstanceOf(IllegalArgumentException.class);
     hasty.close();
     assertThat(grantCount()).isZero();
+  }
+
+  @Test
+  void request_of_a_session_that_is_over_is_resolved_while_the_next_one_opens() throws Exception {
+    try (Holdfast hasty =
+        client()
+            .requestTimeout(Duration.ofMillis(50))
+            .sessionTtl(Duration.ofMillis(500))
+            .closeTimeout(Duration.ZERO)
+            .connect()) {
+      Session first = hasty.session();
+      cluster.freeze(true);
+      CompletableFuture<PreemptResult> result =
+          hasty.async().preempt(AcquireRequest.of("a", Mode.X));
+      OutcomeUnknownException unknown = (OutcomeUnknownException) failureOf(result);
+      await().until(() -> first.state().isOver());
+      assertThat(hasty.session().id()).as("another one, not yet open").isEmpty();
+      RequestId id = requireNonNull(unknown.requestId());
+      assertThat(get(hasty.async().resolve(id))).isInstanceOf(Resolution.SessionOver.class);
+    }
   }
 
   @Test
@@ -176,14 +194,6 @@ class AsyncLocksTest extends ClientTest {
     await().until(() -> grantCount() == 0);
   }
 
-  private void forceRelease(FencingToken token) {
-    cluster.ask(
-        each -> {
-          each.forceRelease(token.value(), "ada");
-          return 0;
-        });
-  }
-
   @Test
   void requests_are_checked_before_they_are_made() {
     AcquireRequest request = AcquireRequest.of("a", Mode.X);
@@ -193,6 +203,8 @@ class AsyncLocksTest extends ClientTest {
     assertThatThrownBy(() -> request.waitAtMost(Duration.ofSeconds(-1)))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> request.lease(Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> request.lease(ChronoUnit.FOREVER.getDuration()))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> request.and("b/", Mode.S))
         .isInstanceOf(IllegalArgumentException.class);

@@ -83,7 +83,7 @@ class CallInterleavingTest {
     }
 
     @Override
-    public void releaseInBackground(HeldGrant late) {
+    public void undo(CallResult late) {
       released.incrementAndGet();
     }
   }
@@ -169,8 +169,8 @@ class CallInterleavingTest {
     }
 
     @Override
-    public void releaseInBackground(HeldGrant grant) {
-      desk.releaseInBackground(grant);
+    public void undo(CallResult result) {
+      desk.undo(result);
     }
   }
 }

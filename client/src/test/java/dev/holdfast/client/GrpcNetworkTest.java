@@ -173,7 +173,7 @@ class GrpcNetworkTest {
     try {
       while (true) {
         try (Socket client = door.accept()) {
-          int unused = client.getInputStream().read(new byte[64]);
+          int _ = client.getInputStream().read(new byte[64]);
           client.getOutputStream().write(new byte[] {0x15, 3, 3, 0, 2, 2, 10});
         }
       }
@@ -192,7 +192,7 @@ class GrpcNetworkTest {
     try {
       while (true) {
         try (Socket client = door.accept()) {
-          int unused = client.getInputStream().read(new byte[64]);
+          int _ = client.getInputStream().read(new byte[64]);
         }
       }
     } catch (IOException e) {

@@ -13,9 +13,6 @@ import dev.holdfast.protocol.v1.CheckRequest;
 import dev.holdfast.protocol.v1.ForceReleaseRequest;
 import dev.holdfast.protocol.v1.ListLocksRequest;
 import io.grpc.Status;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,10 +42,9 @@ class HoldfastAdminTest {
     return HoldfastAdmin.connect(endpoints, Duration.ofMillis(400));
   }
 
-  private static String closedEndpoint() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-      return "127.0.0.1:" + socket.getLocalPort();
-    }
+  /** Below the ports that a system gives to anybody, so that nobody listens there by accident. */
+  private static String closedEndpoint() {
+    return "127.0.0.1:1";
   }
 
   @Test
@@ -228,6 +224,40 @@ class HoldfastAdminTest {
           .hasMessageContaining("look before you repeat it");
       assertThat(a.asked(AddMemberRequest.class)).as("a command is not repeated").hasSize(1);
     }
+  }
+
+  @Test
+  void command_that_may_have_been_done_stays_unknown_if_nobody_answers_it_again() {
+    a.failNext(Status.UNAVAILABLE.withDescription("the node went down"));
+    for (int i = 0; i < 100; i++) {
+      a.failNext(Status.UNAVAILABLE.withDescription("NO_LEADER: none at present"));
+    }
+    try (HoldfastAdmin hasty = hasty(a.endpoint())) {
+      assertThatThrownBy(() -> hasty.forceRelease("x", TOKEN, "ada", "stuck", false))
+          .isInstanceOf(OutcomeUnknownException.class)
+          .hasMessageContaining("NO_LEADER");
+    }
+    assertThat(a.asked(ForceReleaseRequest.class)).hasSizeGreaterThan(1);
+  }
+
+  /** Has nothing to hear. */
+  private static final class Nobody implements WatchListener {
+    @Override
+    public void happened(LockEvent event) {}
+
+    @Override
+    public void resync(long revision) {}
+  }
+
+  @Test
+  void nothing_can_be_asked_or_watched_once_it_is_closed() {
+    admin.close();
+    assertThatThrownBy(() -> admin.check("x", Consistency.LOCAL, 0))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> admin.watch(WatchTarget.lock("x"), 0, new Nobody()))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> admin.observe("x", leader -> {}))
+        .isInstanceOf(IllegalStateException.class);
   }
 
   @Test

@@ -83,7 +83,7 @@ class HoldfastTest extends ClientTest {
     try (Holdfast client = client().callbackExecutor(Runnable::run).connect()) {
       CompletableFuture<Throwable> thrown = new CompletableFuture<>();
       holdfast.lock("a").lock();
-      var unused =
+      var _ =
           client
               .async()
               .acquire(AcquireRequest.of("a", Mode.X))

@@ -10,6 +10,7 @@ import dev.holdfast.client.session.NanoClock;
 import dev.holdfast.client.session.RetryPolicy;
 import dev.holdfast.client.session.SessionSettings;
 import dev.holdfast.client.session.TestGrants;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,7 +29,14 @@ class LiveSessionInterleavingTest {
   private static LiveSession session() {
     Callbacks callbacks = new Callbacks(Runnable::run, new ManualLoop());
     return new LiveSession(
-        SETTINGS, new ManualLoop(), NanoClock.system(), new Random(1), callbacks, List.of(), null);
+        SETTINGS,
+        new ManualLoop(),
+        NanoClock.system(),
+        new Random(1),
+        callbacks,
+        List.of(),
+        Duration.ofSeconds(1),
+        null);
   }
 
   private static void lose(LiveSession session, HeldGrant grant) {
@@ -50,13 +58,35 @@ class LiveSessionInterleavingTest {
               Interleavings.start(
                   () -> lose(session, grant),
                   () -> {
-                    var unused = session.whenLost(grant).thenAccept(loss -> early.set(true));
+                    var _ = session.whenLost(grant).thenAccept(loss -> early.set(true));
                   });
           for (Interleavings.Worker worker : workers) {
             worker.await();
           }
           check(early.get(), "who asked was told");
           check(session.whenLost(grant).isDone(), "who asks afterwards is told at once");
+        });
+  }
+
+  @Test
+  void whoever_asks_while_the_grant_goes_on_as_another_one_is_told_of_its_loss() {
+    Interleavings.explore(
+        100,
+        () -> {
+          LiveSession session = session();
+          HeldGrant before = TestGrants.held(7);
+          HeldGrant next = TestGrants.held(9);
+          var early = session.whenLost(before);
+          var late = new AtomicReference<>(early);
+          Interleavings.together(
+              () -> {
+                TestGrants.continueAs(before, next);
+                session.grantContinued(before, next);
+              },
+              () -> late.set(session.whenLost(before.latest())));
+          lose(session, next);
+          check(early.isDone(), "who had asked before was told");
+          check(late.get().isDone(), "who asked meanwhile was told");
         });
   }
 

@@ -13,14 +13,15 @@ final class Deadlines {
   enum Kind {
     SESSION,
     LEASE,
+    RESERVATION,
     WAIT
   }
 
   /**
    * One end to come.
    *
-   * @param id the session's id, the grant's token or the request's ticket: all are revisions, so no
-   *     two are equal
+   * @param id the session's id, the token of the grant or of the reservation that followed it, or
+   *     the request's ticket: all are revisions, so no two are equal
    */
   record Deadline(long millis, long id, Kind kind) implements Comparable<Deadline> {
     @Override

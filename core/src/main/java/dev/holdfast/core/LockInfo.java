@@ -1,6 +1,7 @@
 package dev.holdfast.core;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lock, as a reader sees it. Intentions that demands on locks below leave here are not shown.
@@ -9,6 +10,13 @@ import java.util.List;
  * @param holders by token
  * @param queue by ticket, cut at the reader's limit
  * @param queueLength how many wait, without the cut
+ * @param reservations what grants that have ended still keep others from, by token
+ * @param value what a holder has left here; null if nothing
  */
 public record LockInfo(
-    String name, List<GrantInfo> holders, List<WaitingInfo> queue, int queueLength) {}
+    String name,
+    List<GrantInfo> holders,
+    List<WaitingInfo> queue,
+    int queueLength,
+    List<ReservationInfo> reservations,
+    @Nullable LockValue value) {}

@@ -9,15 +9,14 @@ import dev.holdfast.core.Event.SessionOpened;
 import dev.holdfast.core.Outcome.Closed;
 import dev.holdfast.core.Outcome.OpenRefused;
 import dev.holdfast.core.Outcome.Opened;
-import dev.holdfast.core.Outcome.Operated;
 import dev.holdfast.core.Outcome.Renewed;
 import dev.holdfast.protocol.log.v1.Command;
-import dev.holdfast.protocol.log.v1.ForceRelease;
 import dev.holdfast.protocol.log.v1.LogEntry;
 import dev.holdfast.protocol.log.v1.OpenSession;
 import dev.holdfast.protocol.log.v1.RenewSession;
 import dev.holdfast.protocol.log.v1.SnapshotRecord;
 import dev.holdfast.protocol.v1.Answer;
+import dev.holdfast.protocol.v1.Deadlock;
 import dev.holdfast.protocol.v1.RefusalReason;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -47,6 +46,8 @@ public final class LockStateMachine {
   private final State state;
   private final Steps steps;
   private final Requests requests;
+  private final Operators operators;
+  private final ClientOperations clients;
 
   /** A machine that has applied nothing. */
   public LockStateMachine() {
@@ -57,6 +58,8 @@ public final class LockStateMachine {
     this.state = state;
     this.steps = new Steps(state);
     this.requests = new Requests(state, steps);
+    this.operators = new Operators(state, steps);
+    this.clients = new ClientOperations(state, steps, requests);
   }
 
   /**
@@ -67,6 +70,11 @@ public final class LockStateMachine {
    */
   public static LockStateMachine restore(Iterator<SnapshotRecord> records) {
     return new LockStateMachine(Snapshots.read(records));
+  }
+
+  /** For tests in this package. */
+  State state() {
+    return state;
   }
 
   /** The state as it is now, to be read at leisure on any thread while this machine goes on. */
@@ -95,7 +103,9 @@ public final class LockStateMachine {
       case REQUEST -> requests.execute(command.getRequest(), steps.next());
       case OPEN -> open(command.getOpen(), steps.next());
       case CLOSE -> close(command.getClose().getSessionId(), steps.next());
-      case FORCE_RELEASE -> forceRelease(command.getForceRelease(), steps.next());
+      case FORCE_RELEASE -> operators.forceRelease(command.getForceRelease(), steps.next());
+      case ASK_REVOCATION -> operators.askRevocation(command.getAskRevocation(), steps.next());
+      case CLIENT_OPERATION -> clients.execute(command.getClientOperation(), steps.next());
       case RENEW -> {
         // Applied before anything expired.
       }
@@ -127,6 +137,9 @@ public final class LockStateMachine {
                 Objects.requireNonNull(state.grants.get(due.id())),
                 GrantEnd.LEASE_EXPIRED,
                 revision);
+        case RESERVATION ->
+            steps.endReservation(
+                Objects.requireNonNull(state.reservations.get(due.id())), "", "", revision);
         case WAIT ->
             steps.refuseWaiting(
                 Objects.requireNonNull(state.waiting.get(due.id())),
@@ -134,7 +147,7 @@ public final class LockStateMachine {
                 QueueExit.TIMED_OUT,
                 revision);
       }
-      steps.grantWaiting();
+      steps.settle();
     }
   }
 
@@ -166,12 +179,13 @@ public final class LockStateMachine {
   }
 
   private @Nullable RefusalReason brokenRule(OpenSession open) {
-    if (open.getNonce().size() != Limits.NONCE_BYTES
-        || open.getSecretHash().size() != Limits.SECRET_HASH_BYTES
-        || open.getTtlMillis() < Limits.TTL_MILLIS_MIN
-        || open.getTtlMillis() > Limits.TTL_MILLIS_MAX
-        || open.getLabel().length() > Limits.LABEL_LENGTH_MAX
-        || open.getClientId().length() > Limits.CLIENT_ID_LENGTH_MAX) {
+    if (open.getSecretHash().size() != Limits.SECRET_HASH_BYTES
+        || !Session.isWellFormed(
+            open.getNonce(),
+            open.getClientId(),
+            open.getLabel(),
+            open.getTtlMillis(),
+            open.getLocksMax())) {
       return RefusalReason.INVALID_REQUEST;
     }
     return state.sessions.size() >= Limits.SESSIONS_MAX ? RefusalReason.TOO_MANY_SESSIONS : null;
@@ -183,24 +197,7 @@ public final class LockStateMachine {
       steps.endSession(session, SessionEnd.CLOSED, revision);
     }
     steps.tell(new Closed(sessionId));
-    steps.grantWaiting();
-  }
-
-  private void forceRelease(ForceRelease command, long revision) {
-    Answer answer = state.operationAnswer(command.getOperationId());
-    if (answer == null) {
-      Grant grant = state.grants.get(command.getToken());
-      if (grant != null && grant.names(command.getLock())) {
-        steps.endGrant(
-            grant, GrantEnd.FORCE_RELEASED, command.getOperator(), command.getReason(), revision);
-        answer = Answers.released(revision);
-      } else {
-        answer = Answers.refused(RefusalReason.STALE_TOKEN, revision);
-      }
-      state.remember(revision, new Operation(command.getOperationId(), answer));
-    }
-    steps.tell(new Operated(command.getOperationId(), answer));
-    steps.grantWaiting();
+    steps.settle();
   }
 
   /** How many steps this machine has taken. */
@@ -239,9 +236,14 @@ public final class LockStateMachine {
     return state.sessions.size();
   }
 
-  /** How many locks are held or waited for by name. */
+  /** How many locks are held, waited for or reserved by name. */
   public int lockCount() {
     return state.lockMap.namesInUse();
+  }
+
+  /** How many grants there are; a grant may hold several locks. */
+  public int grantCount() {
+    return state.grants.size();
   }
 
   /** How many requests wait. */
@@ -258,14 +260,14 @@ public final class LockStateMachine {
   }
 
   /**
-   * Who holds a lock and who waits for it by name.
+   * Who holds a lock, who waits for it by name, for how long it is reserved, and its value.
    *
    * @param queueLimit most waiting requests to list
-   * @return null if nobody does either
+   * @return null if there is nothing of these
    */
   public @Nullable LockInfo lock(String name, int queueLimit) {
     Lock lock = state.lockMap.lock(name);
-    return lock == null || isUnnamed(lock) ? null : lock.info(queueLimit);
+    return lock == null || !isShown(lock) ? null : lock.info(queueLimit);
   }
 
   /**
@@ -282,15 +284,40 @@ public final class LockStateMachine {
       if (found.size() >= limit || !lock.name.startsWith(prefix)) {
         break;
       }
-      if (!isUnnamed(lock)) {
+      if (isShown(lock)) {
         found.add(lock.info(0));
       }
     }
     return found;
   }
 
-  private static boolean isUnnamed(Lock lock) {
-    return lock.holders.isEmpty() && lock.queue.isEmpty();
+  private static boolean isShown(Lock lock) {
+    return lock.isNamed() || lock.value != null;
+  }
+
+  /** The deadlocks that were found last, the oldest first. */
+  public List<Deadlock> deadlocks() {
+    return List.copyOf(state.recentDeadlocks.values());
+  }
+
+  /** How many edges the searches for deadlocks have looked at. */
+  public long deadlockLooks() {
+    return steps.deadlocks().looks();
+  }
+
+  /** Who waits for whom. */
+  public WaitReads waits() {
+    return new WaitReads(state);
+  }
+
+  /** Who stands in line. */
+  public QueueReads queues() {
+    return new QueueReads(state);
+  }
+
+  /** The files and their bytes. */
+  public FileReads files() {
+    return new FileReads(state);
   }
 
   /** A session; null if it is not open. */
@@ -329,12 +356,47 @@ public final class LockStateMachine {
     return state.sessionByNonce.get(nonce);
   }
 
+  /** The session of a client that asks by operation ids; null if it has none. */
+  public @Nullable Long sessionOfClient(ByteString client) {
+    return state.sessionByClient.get(client);
+  }
+
+  /**
+   * What is known of an operation; null if its client has no session, or it was not taken in that
+   * session, or so long ago that it is forgotten.
+   */
+  public @Nullable OperationInfo clientOperation(ByteString client, ByteString operationId) {
+    Long sessionId = state.sessionByClient.get(client);
+    Long sequence =
+        sessionId == null
+            ? null
+            : Objects.requireNonNull(state.contentsOf(sessionId).operations).get(operationId);
+    return sessionId == null || sequence == null
+        ? null
+        : new OperationInfo(sessionId, sequence, answerTo(sessionId, sequence));
+  }
+
   /** The tokens of all that a session holds, ascending; empty if it is not open. */
   public List<Long> tokensOf(long sessionId) {
     SessionContents contents = state.contents.get(sessionId);
     return contents == null
         ? List.of()
         : contents.grantsByToken.list().stream().map(Grant::token).toList();
+  }
+
+  /** What a session holds because it was handed over to it, by token; empty if it is not open. */
+  public List<ReceivedInfo> receivedBy(long sessionId) {
+    List<ReceivedInfo> received = new ArrayList<>();
+    SessionContents contents = state.contents.get(sessionId);
+    if (contents != null) {
+      for (Grant grant : contents.grantsByToken.list()) {
+        Grant.Giver giver = grant.giver();
+        if (giver != null) {
+          received.add(new ReceivedInfo(grant.info(), giver.sessionId(), giver.token()));
+        }
+      }
+    }
+    return received;
   }
 
   /** A grant; null if there is none with this token. */
@@ -362,9 +424,12 @@ public final class LockStateMachine {
       return Answers.refused(RefusalReason.STALE_REQUEST, state.revision);
     }
     Waiting waiting = state.contentsOf(sessionId).waitingBySequence.get(sequence);
-    return waiting != null
-        ? Answers.queued(waiting)
-        : state.answers.get(new AnswerKey(sessionId, sequence));
+    return waiting != null ? Answers.queued(waiting) : storedAnswer(sessionId, sequence);
+  }
+
+  private @Nullable Answer storedAnswer(long sessionId, long sequence) {
+    Answer stored = state.answers.get(new AnswerKey(sessionId, sequence));
+    return stored == null ? null : Answers.fromStore(stored, state);
   }
 
   /**

@@ -11,7 +11,13 @@ import dev.holdfast.protocol.v1.LockMode;
  */
 final class Modes {
   /** One more than the largest mode number: the length of arrays by mode. */
-  static final int COUNT = 7;
+  static final int COUNT = 8;
+
+  /**
+   * Permits of a semaphore: no mode of the wire. Conflicts with itself, as those who wait for
+   * permits stand strictly one behind the other; whether permits fit is a sum and not in the table.
+   */
+  static final int PERMITS = 7;
 
   private static final int NL = LockMode.LOCK_MODE_NL_VALUE;
   private static final int IS = LockMode.LOCK_MODE_IS_VALUE;
@@ -30,6 +36,7 @@ final class Modes {
     CONFLICTS[S] = bit(IX) | bit(SIX) | bit(X);
     CONFLICTS[SIX] = bit(IX) | bit(S) | bit(SIX) | bit(X);
     CONFLICTS[X] = bit(IS) | bit(IX) | bit(S) | bit(SIX) | bit(X);
+    CONFLICTS[PERMITS] = bit(PERMITS);
   }
 
   private Modes() {}
@@ -76,7 +83,20 @@ final class Modes {
 
   /** What holding a lock in {@code mode} means for every lock above it. */
   static int intentionOf(int mode) {
-    return mode == IX || mode == SIX || mode == X ? IX : IS;
+    return mode == IX || mode == SIX || mode == X || mode == PERMITS ? IX : IS;
+  }
+
+  /** The wire's word; unspecified for permits. */
+  static LockMode wire(int mode) {
+    return mode == PERMITS ? LockMode.LOCK_MODE_UNSPECIFIED : LockMode.forNumber(mode);
+  }
+
+  /**
+   * Whether a grant in this mode may set the lock's value, and leaves it in doubt when it ends
+   * uncleanly.
+   */
+  static boolean mayWriteValue(int mode) {
+    return mode == SIX || mode == X;
   }
 
   static boolean isMode(LockMode mode) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * or one thing, and there are several to a lock, so the first thing is kept without a tree around
  * it.
  */
-final class Numbered<V> {
+class Numbered<V> {
   private long onlyNumber;
   private @Nullable V only;
   private @Nullable TreeMap<Long, V> many;
@@ -79,6 +79,21 @@ final class Numbered<V> {
       return next == null ? null : next.getValue();
     }
     return only != null && onlyNumber > number ? only : null;
+  }
+
+  /** How many numbers are smaller than {@code number}; counts no further than {@code limit}. */
+  int countBefore(long number, int limit) {
+    if (many == null) {
+      return only != null && onlyNumber < number && limit > 0 ? 1 : 0;
+    }
+    int count = 0;
+    for (long each : many.keySet()) {
+      if (each >= number || count >= limit) {
+        break;
+      }
+      count++;
+    }
+    return count;
   }
 
   /** A copy of the first {@code limit} things. */

@@ -77,6 +77,21 @@ final class Numbers {
     return normalised(Math.max(below, more.getBelow()), all);
   }
 
+  /**
+   * This and one more number, come what may: where that would need more than {@link #RANGES_MAX}
+   * ranges, the lowest gap is filled.
+   */
+  Numbers with(long number) {
+    Acknowledged one = Acknowledged.newBuilder().addRanges(number).addRanges(number).build();
+    if (contains(number)) {
+      return this;
+    }
+    Numbers both = plus(one);
+    return both == this
+        ? new Numbers(next(ranges[1]), Arrays.copyOfRange(ranges, 2, ranges.length)).with(number)
+        : both;
+  }
+
   private Numbers normalised(long mark, long[] pairs) {
     int count = pairs.length / 2;
     Range[] sorted = new Range[count];

@@ -30,6 +30,22 @@ public sealed interface Outcome {
   /** The session is gone, by this command or before it. */
   record Closed(long sessionId) implements Outcome {}
 
+  /**
+   * An operation of a client has this number in this session, by this command or an earlier one. A
+   * number of a session outlives the command; what became of it is told by {@link Answered}, here
+   * directly after this.
+   *
+   * @param client what names the client
+   * @param ttlMillis the session's
+   */
+  record OperationTaken(
+      ByteString client, ByteString operationId, long sessionId, long sequence, long ttlMillis)
+      implements Outcome {}
+
+  /** The client has no session and none could be opened; {@code answer} holds the refusal. */
+  record OperationRefused(ByteString client, ByteString operationId, Answer answer)
+      implements Outcome {}
+
   /** What became of an operator's command. */
   record Operated(ByteString operationId, Answer answer) implements Outcome {}
 }

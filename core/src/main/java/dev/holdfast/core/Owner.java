@@ -11,7 +11,13 @@ import org.jspecify.annotations.Nullable;
 final class Owner {
   final OwnerKey key;
   @Nullable Waiting waiting;
-  private final Map<String, Held> heldByLock = new TreeMap<>();
+
+  /** The last search for deadlocks that came by, along the edges and against them. */
+  long searchedForwards;
+
+  long searchedBackwards;
+
+  private final TreeMap<String, Held> heldByLock = new TreeMap<>();
 
   Owner(OwnerKey key) {
     this.key = key;
@@ -25,26 +31,36 @@ final class Owner {
     return heldByLock.get(lock);
   }
 
-  void add(Grant grant, Need need) {
+  /** Everything held, in the order of names. */
+  Map<String, Held> held() {
+    return heldByLock;
+  }
+
+  /** Tells whether this owner held nothing in that mode there before. */
+  boolean add(Grant grant, Need need) {
     Held held = heldByLock.computeIfAbsent(need.lock(), lock -> new Held());
-    held.counts[need.mode()]++;
+    held.total++;
+    held.permits += need.permits();
     if (need.explicit()) {
       held.explicit = grant;
     }
+    return held.counts[need.mode()]++ == 0;
   }
 
-  void remove(Need need) {
+  /** Tells whether this owner holds nothing in that mode there any more. */
+  boolean remove(Need need) {
     Held held = heldByLock.get(need.lock());
     if (held == null) {
       throw new IllegalStateException("owner " + key + " holds nothing at " + need.lock());
     }
-    held.counts[need.mode()]--;
+    held.permits -= need.permits();
     if (need.explicit()) {
       held.explicit = null;
     }
-    if (held.joinedMode() == 0) {
+    if (--held.total == 0) {
       heldByLock.remove(need.lock());
     }
+    return --held.counts[need.mode()] == 0;
   }
 
   /**
@@ -53,17 +69,30 @@ final class Owner {
    */
   static final class Held {
     final int[] counts = new int[Modes.COUNT];
+    int total;
+    int permits;
     @Nullable Grant explicit;
 
-    /** The least mode that covers all; 0 when nothing is held. */
+    /** The least mode that covers all; 0 when no mode is held. */
     int joinedMode() {
       int joined = 0;
-      for (int mode = 1; mode < Modes.COUNT; mode++) {
+      for (int mode = 1; mode < Modes.PERMITS; mode++) {
         if (counts[mode] > 0) {
           joined = Modes.join(joined, mode);
         }
       }
       return joined;
+    }
+
+    /** The modes held, as a set. */
+    int modes() {
+      int modes = 0;
+      for (int mode = 1; mode < Modes.COUNT; mode++) {
+        if (counts[mode] > 0) {
+          modes |= Modes.bit(mode);
+        }
+      }
+      return modes;
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.holdfast.core;
 
+import dev.holdfast.core.Event.GrantCause;
 import dev.holdfast.core.Event.GrantEnd;
-import dev.holdfast.core.Event.LockGranted;
 import dev.holdfast.core.Event.QueueExit;
 import dev.holdfast.core.Outcome.Answered;
 import dev.holdfast.protocol.log.v1.SessionRequest;
@@ -9,7 +9,6 @@ import dev.holdfast.protocol.v1.Acknowledged;
 import dev.holdfast.protocol.v1.Answer;
 import dev.holdfast.protocol.v1.Extend;
 import dev.holdfast.protocol.v1.RefusalReason;
-import dev.holdfast.protocol.v1.Release;
 import dev.holdfast.protocol.v1.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +24,19 @@ final class Requests {
   private final State state;
   private final Steps steps;
   private final Acquiring acquiring;
+  private final Converting converting;
+  private final HandingOver handingOver;
+  private final Values values;
+  private final Revocations revocations;
 
   Requests(State state, Steps steps) {
     this.state = state;
     this.steps = steps;
     this.acquiring = new Acquiring(state, steps);
+    this.converting = new Converting(state, steps);
+    this.handingOver = new HandingOver(state, steps);
+    this.values = new Values(state, steps);
+    this.revocations = new Revocations(state, steps);
   }
 
   void execute(SessionRequest command, long revision) {
@@ -39,9 +46,25 @@ final class Requests {
     Session session = state.sessions.get(sessionId);
     if (session == null) {
       answerUnstored(sessionId, sequence, Answers.refused(RefusalReason.SESSION_EXPIRED, revision));
-      return;
+    } else if (session.asksByOperations()) {
+      // Its numbers are the map's own, and nobody can have proved that it is his.
+      answerUnstored(sessionId, sequence, Answers.refused(RefusalReason.WRONG_SECRET, revision));
+    } else {
+      execute(
+          touch(session, command.hasAcknowledged() ? command.getAcknowledged() : null),
+          request,
+          revision);
     }
-    session = touch(session, command.hasAcknowledged() ? command.getAcknowledged() : null);
+  }
+
+  /** Executes what a client asks for under a number that the map has given it. */
+  void executeNumbered(Session session, Request request, long revision) {
+    execute(touch(session, null), request, revision);
+  }
+
+  private void execute(Session session, Request request, long revision) {
+    long sessionId = session.id();
+    long sequence = request.getSequence();
     if (sequence < 1) {
       answerUnstored(sessionId, sequence, Answers.refused(RefusalReason.INVALID_REQUEST, revision));
       return;
@@ -52,7 +75,7 @@ final class Requests {
     }
     Answer stored = state.answers.get(new AnswerKey(sessionId, sequence));
     if (stored != null) {
-      answerUnstored(sessionId, sequence, stored);
+      answerUnstored(sessionId, sequence, Answers.fromStore(stored, state));
       return;
     }
     Waiting waiting = state.contentsOf(sessionId).waitingBySequence.get(sequence);
@@ -61,7 +84,7 @@ final class Requests {
     } else {
       executeNew(session, request, revision);
     }
-    steps.grantWaiting();
+    steps.settle();
   }
 
   /** Any command renews its session and may bring word of the answers that the client has. */
@@ -69,7 +92,7 @@ final class Requests {
     Numbers before = session.acknowledged();
     Numbers after = acknowledged == null ? before : before.plus(acknowledged);
     if (after != before) {
-      dropAcknowledged(session.id(), before, after);
+      state.dropAcknowledged(session.id(), before, after);
     }
     long deadlineMillis = Steps.saturatedSum(state.clockMillis, session.ttlMillis());
     if (after == before && deadlineMillis == session.deadlineMillis()) {
@@ -78,13 +101,6 @@ final class Requests {
     Session touched = session.with(deadlineMillis, after);
     state.replace(session, touched);
     return touched;
-  }
-
-  private void dropAcknowledged(long sessionId, Numbers before, Numbers after) {
-    state.dropAnswers(sessionId, before.below(), after.below() - 1);
-    for (int i = 0; i < after.rangeCount(); i++) {
-      state.dropAnswers(sessionId, after.rangeFrom(i), after.rangeTo(i));
-    }
   }
 
   private void executeOnWaiting(Waiting waiting, Request request, long revision) {
@@ -97,24 +113,21 @@ final class Requests {
 
   private void executeNew(Session session, Request request, long revision) {
     long sequence = request.getSequence();
+    RefusalReason limit = brokenLimit(session, request);
+    if (limit != null) {
+      answerUnstored(session.id(), sequence, Answers.refused(limit, revision));
+      return;
+    }
     switch (request.getActionCase()) {
-      case ACQUIRE -> {
-        Answer refusal = acquiring.refusalForLimits(session, true, revision);
-        if (refusal != null) {
-          answerUnstored(session.id(), sequence, refusal);
-        } else {
-          acquiring.execute(session, sequence, request.getAcquire(), revision);
-        }
-      }
-      case EXTEND -> {
-        Answer refusal = acquiring.refusalForLimits(session, false, revision);
-        if (refusal != null) {
-          answerUnstored(session.id(), sequence, refusal);
-        } else {
-          extend(session, sequence, request.getExtend(), revision);
-        }
-      }
-      case RELEASE -> release(session, sequence, request.getRelease(), revision);
+      case ACQUIRE -> acquiring.execute(session, sequence, request.getAcquire(), revision);
+      case RELEASE, EXTEND, CONVERT, HAND_OVER, SET_VALUE, APPEND_FILE, DELETE_FILE ->
+          executeOnGrant(session, request, revision);
+      case REQUEST_REVOCATION ->
+          answer(
+              session,
+              sequence,
+              revocations.request(session, request.getRequestRevocation(), revision),
+              Answers.done(revision));
       // Nothing was executed under this number; now nothing ever will be.
       case CANCEL, RESOLVE ->
           steps.answer(session.id(), sequence, Answers.refused(RefusalReason.CANCELLED, revision));
@@ -124,65 +137,97 @@ final class Requests {
     }
   }
 
-  private void release(Session session, long sequence, Release release, long revision) {
-    Grant grant = state.grants.get(release.getToken());
-    RefusalReason broken = brokenRule(session, grant);
-    if (grant == null || broken != null) {
-      refuse(session, sequence, broken, revision);
-      return;
-    }
-    steps.endGrant(grant, GrantEnd.RELEASED, revision);
-    steps.answer(session.id(), sequence, Answers.released(revision));
+  /** Whether a session may ask for more at all; such a refusal is not kept. */
+  private @Nullable RefusalReason brokenLimit(Session session, Request request) {
+    SessionContents contents = state.contentsOf(session.id());
+    return switch (request.getActionCase()) {
+      case ACQUIRE, CONVERT, EXTEND, HAND_OVER, SET_VALUE, APPEND_FILE, DELETE_FILE -> {
+        if (contents.storedAnswers >= Limits.STORED_ANSWERS_MAX) {
+          yield RefusalReason.TOO_MANY_ANSWERS;
+        }
+        boolean mayWait = request.hasAcquire() || request.hasConvert();
+        yield mayWait && contents.waitingBySequence.size() >= Limits.WAITING_PER_SESSION_MAX
+            ? RefusalReason.TOO_MANY_REQUESTS
+            : null;
+      }
+      case RELEASE, CANCEL, RESOLVE, REQUEST_REVOCATION, ACTION_NOT_SET -> null;
+    };
   }
 
-  private void extend(Session session, long sequence, Extend extend, long revision) {
-    Grant grant = state.grants.get(extend.getToken());
-    RefusalReason broken = brokenRule(session, grant);
-    if (broken == null && extend.getLeaseMillis() <= 0) {
-      broken = RefusalReason.INVALID_REQUEST;
+  /** What a session asks of a grant of its own. */
+  private void executeOnGrant(Session session, Request request, long revision) {
+    long sequence = request.getSequence();
+    Grant grant = state.grants.get(tokenOf(request));
+    if (grant == null || grant.owner().sessionId() != session.id()) {
+      RefusalReason broken = grant == null ? RefusalReason.STALE_TOKEN : RefusalReason.NOT_HOLDER;
+      steps.answer(session.id(), sequence, Answers.refused(broken, revision));
+      return;
     }
-    if (broken == null && grant != null && grant.expiresAtMillis() == 0) {
-      broken = RefusalReason.NOT_FIXED_LEASE;
+    switch (request.getActionCase()) {
+      case EXTEND -> extend(grant, sequence, request.getExtend(), revision);
+      case CONVERT -> converting.execute(grant, sequence, request.getConvert(), revision);
+      case HAND_OVER -> handingOver.execute(grant, sequence, request.getHandOver(), revision);
+      case SET_VALUE ->
+          answer(
+              session,
+              sequence,
+              values.set(grant, request.getSetValue(), revision),
+              Answers.done(revision));
+      case APPEND_FILE ->
+          steps.answer(
+              session.id(),
+              sequence,
+              steps.files().append(grant, request.getAppendFile(), revision));
+      case DELETE_FILE ->
+          steps.answer(
+              session.id(),
+              sequence,
+              steps.files().delete(grant, request.getDeleteFile(), revision));
+      default -> {
+        steps.endGrant(grant, GrantEnd.RELEASED, revision);
+        steps.answer(session.id(), sequence, Answers.released(revision));
+      }
     }
-    if (grant == null || broken != null) {
-      refuse(session, sequence, broken, revision);
+  }
+
+  private static long tokenOf(Request request) {
+    return switch (request.getActionCase()) {
+      case RELEASE -> request.getRelease().getToken();
+      case EXTEND -> request.getExtend().getToken();
+      case CONVERT -> request.getConvert().getToken();
+      case HAND_OVER -> request.getHandOver().getToken();
+      case SET_VALUE -> request.getSetValue().getToken();
+      case APPEND_FILE -> request.getAppendFile().getToken();
+      case DELETE_FILE -> request.getDeleteFile().getToken();
+      case ACQUIRE, CANCEL, RESOLVE, REQUEST_REVOCATION, ACTION_NOT_SET ->
+          throw new IllegalStateException(request.getActionCase() + " is not about a grant");
+    };
+  }
+
+  private void extend(Grant grant, long sequence, Extend extend, long revision) {
+    long sessionId = grant.owner().sessionId();
+    RefusalReason broken =
+        extend.getLeaseMillis() <= 0
+            ? RefusalReason.INVALID_REQUEST
+            : grant.expiresAtMillis() == 0 ? RefusalReason.NOT_FIXED_LEASE : null;
+    if (broken != null) {
+      steps.answer(sessionId, sequence, Answers.refused(broken, revision));
       return;
     }
     steps.endGrant(grant, GrantEnd.EXTENDED, revision);
     Grant extended =
-        new Grant(
-            steps.next(),
-            grant.owner(),
-            grant.ticket(),
-            grant.demands(),
-            grant.needs(),
-            grant.grantedAtMillis(),
-            Steps.saturatedSum(state.clockMillis, extend.getLeaseMillis()));
-    state.add(extended);
-    state.mapRevision = extended.token();
-    steps.report(
-        new LockGranted(
-            extended.token(),
-            extended.ticket(),
-            session.id(),
-            extended.owner().owner(),
-            extended.demands(),
-            0));
-    steps.answer(session.id(), sequence, Answers.granted(extended));
+        grant.extended(
+            steps.next(), Steps.saturatedSum(state.clockMillis, extend.getLeaseMillis()));
+    steps.add(extended, GrantCause.EXTENDED, grant.token(), 0);
+    steps.answer(sessionId, sequence, Answers.granted(extended));
   }
 
-  /** What forbids a session to act on a grant; null if nothing does. */
-  private static @Nullable RefusalReason brokenRule(Session session, @Nullable Grant grant) {
-    if (grant == null) {
-      return RefusalReason.STALE_TOKEN;
-    }
-    return grant.owner().sessionId() == session.id() ? null : RefusalReason.NOT_HOLDER;
-  }
-
-  private void refuse(
-      Session session, long sequence, @Nullable RefusalReason reason, long revision) {
-    RefusalReason broken = reason == null ? RefusalReason.STALE_TOKEN : reason;
-    steps.answer(session.id(), sequence, Answers.refused(broken, revision));
+  private void answer(
+      Session session, long sequence, @Nullable RefusalReason broken, Answer success) {
+    steps.answer(
+        session.id(),
+        sequence,
+        broken == null ? success : Answers.refused(broken, success.getRevision()));
   }
 
   private void answerUnstored(long sessionId, long sequence, Answer answer) {

@@ -3,27 +3,30 @@ package dev.holdfast.core;
 import com.google.protobuf.ByteString;
 import dev.holdfast.core.Table.Segment;
 import dev.holdfast.protocol.log.v1.AnswerRecord;
+import dev.holdfast.protocol.log.v1.ClientEndRecord;
+import dev.holdfast.protocol.log.v1.ClientOperationRecord;
 import dev.holdfast.protocol.log.v1.OperationRecord;
+import dev.holdfast.protocol.log.v1.PassingRecord;
 import dev.holdfast.protocol.log.v1.SnapshotHeader;
 import dev.holdfast.protocol.log.v1.SnapshotRecord;
 import dev.holdfast.protocol.log.v1.SnapshotTrailer;
+import dev.holdfast.protocol.log.v1.ValueRecord;
 import dev.holdfast.protocol.v1.Answer;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the state into records and back, and into a hash. */
 final class Snapshots {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 4;
 
   private Snapshots() {}
 
@@ -31,17 +34,36 @@ final class Snapshots {
   private static final class Section<K, V> {
     private final @Nullable Segment<K, V>[] segments;
     private final RowWriter<K, V> writer;
+    private final RowWriter<K, V> hashedAs;
 
     Section(@Nullable Segment<K, V>[] segments, RowWriter<K, V> writer) {
-      this.segments = segments;
-      this.writer = writer;
+      this(segments, writer, writer);
     }
 
-    Stream<SnapshotRecord> records(int index) {
+    Section(@Nullable Segment<K, V>[] segments, RowWriter<K, V> writer, RowWriter<K, V> hashedAs) {
+      this.segments = segments;
+      this.writer = writer;
+      this.hashedAs = hashedAs;
+    }
+
+    Iterator<SnapshotRecord> records(int index) {
       Segment<K, V> segment = segments[index];
-      return segment == null
-          ? Stream.empty()
-          : segment.rows.entrySet().stream().map(row -> writer.write(row.getKey(), row.getValue()));
+      if (segment == null) {
+        return Collections.emptyIterator();
+      }
+      Iterator<Map.Entry<K, V>> rows = segment.rows.entrySet().iterator();
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          return rows.hasNext();
+        }
+
+        @Override
+        public SnapshotRecord next() {
+          Map.Entry<K, V> row = rows.next();
+          return writer.write(row.getKey(), row.getValue());
+        }
+      };
     }
 
     /** The hash of a segment's rows; null when it has none. */
@@ -54,7 +76,7 @@ final class Snapshots {
       if (known == null) {
         MessageDigest digest = sha256();
         for (Map.Entry<K, V> row : segment.rows.entrySet()) {
-          byte[] bytes = writer.write(row.getKey(), row.getValue()).toByteArray();
+          byte[] bytes = hashedAs.write(row.getKey(), row.getValue()).toByteArray();
           digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
           digest.update(bytes);
         }
@@ -84,7 +106,31 @@ final class Snapshots {
             (ticket, row) -> SnapshotRecord.newBuilder().setWaiting(row.toRecord()).build()),
         new Section<>(
             frozen ? state.operations.freeze() : state.operations.live(),
-            Snapshots::operationRecord));
+            Snapshots::operationRecord),
+        new Section<>(
+            frozen ? state.reservations.freeze() : state.reservations.live(),
+            (token, row) -> SnapshotRecord.newBuilder().setReservation(row.toRecord()).build()),
+        new Section<>(frozen ? state.values.freeze() : state.values.live(), Snapshots::valueRecord),
+        new Section<>(
+            frozen ? state.passings.freeze() : state.passings.live(),
+            (key, row) -> SnapshotRecord.newBuilder().setPassing(passingRecord(row)).build()),
+        new Section<>(
+            frozen ? state.deadlocks.freeze() : state.deadlocks.live(),
+            (key, row) -> SnapshotRecord.newBuilder().setDeadlock(row).build()),
+        new Section<>(
+            frozen ? state.clientOperations.freeze() : state.clientOperations.live(),
+            Snapshots::clientOperationRecord),
+        new Section<>(
+            frozen ? state.files.rows.freeze() : state.files.rows.live(),
+            (name, row) -> SnapshotRecord.newBuilder().setFile(row.toRecord()).build()),
+        new Section<>(
+            frozen ? state.files.chunks.freeze() : state.files.chunks.live(),
+            (key, row) -> SnapshotRecord.newBuilder().setFileChunk(row.toRecord(key)).build(),
+            (key, row) ->
+                SnapshotRecord.newBuilder().setFileChunk(row.toHashedRecord(key)).build()),
+        new Section<>(
+            frozen ? state.clientEnds.freeze() : state.clientEnds.live(),
+            Snapshots::clientEndRecord));
   }
 
   private static SnapshotRecord answerRecord(AnswerKey key, Answer answer) {
@@ -105,6 +151,38 @@ final class Snapshots {
                 .setOperationId(operation.id())
                 .setAnswer(operation.answer()))
         .build();
+  }
+
+  private static SnapshotRecord clientOperationRecord(AnswerKey key, ByteString operationId) {
+    return SnapshotRecord.newBuilder()
+        .setClientOperation(
+            ClientOperationRecord.newBuilder()
+                .setSessionId(key.sessionId())
+                .setSequence(key.sequence())
+                .setOperationId(operationId))
+        .build();
+  }
+
+  private static SnapshotRecord clientEndRecord(Long revision, ByteString client) {
+    return SnapshotRecord.newBuilder()
+        .setClientEnd(ClientEndRecord.newBuilder().setRevision(revision).setClient(client))
+        .build();
+  }
+
+  private static SnapshotRecord valueRecord(String lock, LockValue value) {
+    return SnapshotRecord.newBuilder()
+        .setValue(
+            ValueRecord.newBuilder()
+                .setLock(lock)
+                .setValue(value.value())
+                .setValid(value.valid())
+                .setToken(value.token())
+                .setRevision(value.revision()))
+        .build();
+  }
+
+  private static PassingRecord passingRecord(Passing row) {
+    return PassingRecord.newBuilder().setTicket(row.ticket()).setPassed(row.passed()).build();
   }
 
   private static SnapshotHeader header(State state) {
@@ -149,26 +227,29 @@ final class Snapshots {
 
     @Override
     public Iterator<SnapshotRecord> records() {
-      Stream<SnapshotRecord> rows =
-          sections.stream()
-              .flatMap(
-                  section -> IntStream.range(0, Table.SEGMENTS).boxed().flatMap(section::records));
-      SnapshotRecord first = SnapshotRecord.newBuilder().setHeader(header).build();
-      return new CountingIterator(
-          Stream.concat(Stream.of(first), rows).iterator(), hash(header, sections));
+      return new Records(header, sections, hash(header, sections));
     }
   }
 
-  /** Adds the trailer, which tells how many records came before it. */
-  private static final class CountingIterator implements Iterator<SnapshotRecord> {
-    private final Iterator<SnapshotRecord> records;
+  /**
+   * A header, the rows and a trailer, which tells how many records came before it. Each is made
+   * when it is asked for: all of them at once would need as much memory as the state.
+   */
+  private static final class Records implements Iterator<SnapshotRecord> {
+    private final List<Section<?, ?>> sections;
     private final byte[] hash;
+    private Iterator<SnapshotRecord> rows;
+
+    /** Of all segments of all sections, the one after that of {@link #rows}. */
+    private int next;
+
     private long count;
     private boolean done;
 
-    CountingIterator(Iterator<SnapshotRecord> records, byte[] hash) {
-      this.records = records;
+    Records(SnapshotHeader header, List<Section<?, ?>> sections, byte[] hash) {
+      this.sections = sections;
       this.hash = hash;
+      this.rows = List.of(SnapshotRecord.newBuilder().setHeader(header).build()).iterator();
     }
 
     @Override
@@ -178,9 +259,13 @@ final class Snapshots {
 
     @Override
     public SnapshotRecord next() {
-      if (records.hasNext()) {
+      while (!rows.hasNext() && next < sections.size() * Table.SEGMENTS) {
+        rows = sections.get(next / Table.SEGMENTS).records(next % Table.SEGMENTS);
+        next++;
+      }
+      if (rows.hasNext()) {
         count++;
-        return records.next();
+        return rows.next();
       }
       if (done) {
         throw new NoSuchElementException("the trailer was the last record");
@@ -229,7 +314,7 @@ final class Snapshots {
       case SESSION -> state.add(Session.of(each.getSession()));
       case ANSWER -> {
         AnswerRecord row = each.getAnswer();
-        state.store(new AnswerKey(row.getSessionId(), row.getSequence()), row.getAnswer());
+        state.load(new AnswerKey(row.getSessionId(), row.getSequence()), row.getAnswer());
       }
       case GRANT -> state.add(Grant.of(each.getGrant()));
       case WAITING -> waiting.add(Waiting.of(each.getWaiting()));
@@ -237,6 +322,26 @@ final class Snapshots {
         OperationRecord row = each.getOperation();
         state.remember(row.getOrder(), new Operation(row.getOperationId(), row.getAnswer()));
       }
+      case RESERVATION -> state.add(Reservation.of(each.getReservation()));
+      case VALUE -> {
+        ValueRecord row = each.getValue();
+        state.setValue(
+            row.getLock(),
+            new LockValue(row.getValue(), row.getValid(), row.getToken(), row.getRevision()));
+      }
+      case PASSING -> {
+        PassingRecord row = each.getPassing();
+        state.load(new Passing(row.getTicket(), row.getPassed()));
+      }
+      case DEADLOCK -> state.remember(each.getDeadlock());
+      case CLIENT_OPERATION -> {
+        ClientOperationRecord row = each.getClientOperation();
+        state.number(new AnswerKey(row.getSessionId(), row.getSequence()), row.getOperationId());
+      }
+      case FILE -> state.files.put(GuardedFile.of(each.getFile()));
+      case FILE_CHUNK -> state.files.load(each.getFileChunk());
+      case CLIENT_END ->
+          state.rememberEnd(each.getClientEnd().getClient(), each.getClientEnd().getRevision());
       case TRAILER, KIND_NOT_SET ->
           throw new IllegalArgumentException(
               "the snapshot has a record of a kind that this version does not know");
@@ -264,7 +369,7 @@ final class Snapshots {
     }
   }
 
-  private static MessageDigest sha256() {
+  static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

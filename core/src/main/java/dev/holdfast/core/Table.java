@@ -56,6 +56,12 @@ final class Table<K extends Comparable<K>, V> {
     }
   }
 
+  /** The smallest key that is {@code from} or greater and shares its segment; null if none. */
+  @Nullable K firstFrom(K from) {
+    Segment<K, V> segment = segments[indexOf(from)];
+    return segment == null ? null : segment.rows.ceilingKey(from);
+  }
+
   /**
    * Removes the keys from {@code from} to {@code to}, both included, which must share a segment;
    * tells how many.

@@ -3,6 +3,7 @@ package dev.holdfast.core;
 import dev.holdfast.protocol.log.v1.WaitingRecord;
 import dev.holdfast.protocol.v1.Demand;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request in the queues of its locks. Immutable; its ticket names it.
@@ -11,6 +12,11 @@ import java.util.List;
  * @param needs the demands with the intentions that follow from them
  * @param waitUntilMillis on the cluster clock; {@link Long#MAX_VALUE} when it waits without limit
  * @param leaseMillis the fixed lease asked for; 0 for none
+ * @param atLeastMillis how long from the grant on its locks are reserved in any case
+ * @param lockDelayMillis for how long they stay reserved after an unclean end
+ * @param gated whether what they protect checks tokens, so that no delay is needed
+ * @param priority the lowest in a deadlock is refused
+ * @param convertsToken the token, when it was asked for, of the grant that this converts; 0 if none
  */
 record Waiting(
     long ticket,
@@ -20,7 +26,12 @@ record Waiting(
     List<Need> needs,
     long queuedAtMillis,
     long waitUntilMillis,
-    long leaseMillis) {
+    long leaseMillis,
+    long atLeastMillis,
+    long lockDelayMillis,
+    boolean gated,
+    int priority,
+    long convertsToken) {
 
   static Waiting of(WaitingRecord row) {
     List<Demand> demands = List.copyOf(row.getDemandsList());
@@ -32,7 +43,12 @@ record Waiting(
         Need.of(demands),
         row.getQueuedAtMillis(),
         row.getWaitUntilMillis(),
-        row.getLeaseMillis());
+        row.getLeaseMillis(),
+        row.getAtLeastMillis(),
+        row.getLockDelayMillis(),
+        row.getGated(),
+        row.getPriority(),
+        row.getConvertsToken());
   }
 
   WaitingRecord toRecord() {
@@ -45,6 +61,11 @@ record Waiting(
         .setQueuedAtMillis(queuedAtMillis)
         .setWaitUntilMillis(waitUntilMillis)
         .setLeaseMillis(leaseMillis)
+        .setAtLeastMillis(atLeastMillis)
+        .setLockDelayMillis(lockDelayMillis)
+        .setGated(gated)
+        .setPriority(priority)
+        .setConvertsToken(convertsToken)
         .build();
   }
 
@@ -57,16 +78,28 @@ record Waiting(
         demands,
         queuedAtMillis,
         waitUntilMillis,
-        leaseMillis);
+        leaseMillis,
+        priority,
+        convertsToken);
   }
 
-  /** The mode in which this request waits for a lock, intentions included; 0 when it does not. */
-  int modeAt(String lock) {
-    for (Need need : needs) {
-      if (need.lock().equals(lock)) {
-        return need.mode();
-      }
-    }
-    return 0;
+  /** Whether this asks for other modes for a grant that there is, which stays while this waits. */
+  boolean converts() {
+    return convertsToken != 0;
+  }
+
+  /** Whether this is the conversion of a grant that its owner has, or had until now. */
+  boolean convertsGrant(Grant grant) {
+    return converts() && grant.names(demands.getFirst().getLock());
+  }
+
+  /** Whether its locks may stay reserved when its grant ends. */
+  boolean mayReserve() {
+    return atLeastMillis > 0 || (lockDelayMillis > 0 && !gated);
+  }
+
+  /** What this request wants of a lock, intentions included; null when it does not want any. */
+  @Nullable Need needAt(String lock) {
+    return Need.at(lock, needs);
   }
 }

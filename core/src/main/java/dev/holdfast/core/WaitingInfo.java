@@ -14,6 +14,9 @@ import java.util.List;
  * @param queuedAtMillis on the cluster clock
  * @param waitUntilMillis on the cluster clock; {@link Long#MAX_VALUE} when it waits without limit
  * @param leaseMillis the fixed lease that it asks for; 0 for none
+ * @param priority the lowest in a deadlock is refused
+ * @param convertsToken the grant for which it wants other modes, by the token that it had when this
+ *     was asked; 0 if none
  */
 public record WaitingInfo(
     long ticket,
@@ -23,4 +26,6 @@ public record WaitingInfo(
     List<Demand> demands,
     long queuedAtMillis,
     long waitUntilMillis,
-    long leaseMillis) {}
+    long leaseMillis,
+    int priority,
+    long convertsToken) {}

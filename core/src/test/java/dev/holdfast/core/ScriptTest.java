@@ -21,28 +21,23 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ScriptTest {
   private static final Path SCRIPTS = Path.of("src/test/resources/scripts");
 
-  /**
-   * Refusals that the machine itself never gives: those of nodes, and of kinds of lock that are yet
-   * to come.
-   */
+  /** Refusals that the machine itself never gives: those of nodes. */
   private static final Set<RefusalReason> NOT_FROM_CORE =
       EnumSet.of(
           RefusalReason.REFUSAL_UNSPECIFIED,
           RefusalReason.UNRECOGNIZED,
-          RefusalReason.RESERVED_BY_LEASE,
-          RefusalReason.KIND_MISMATCH,
           RefusalReason.BEHIND,
-          RefusalReason.DEADLOCK,
-          RefusalReason.LIMIT_MISMATCH,
           RefusalReason.OVERLOADED,
           RefusalReason.NO_LEADER,
-          RefusalReason.UNKNOWN_SESSION,
-          RefusalReason.WRONG_SECRET,
           RefusalReason.FRAME_TOO_LARGE,
           RefusalReason.NODE_STOPPING,
           RefusalReason.SESSION_CLOSED,
+          RefusalReason.TOO_MANY_WATCHERS,
           // Those need thousands of commands: LimitsTest.
           RefusalReason.TOO_MANY_ANSWERS,
+          RefusalReason.TOO_MANY_RESERVATIONS,
+          RefusalReason.TOO_MANY_VALUES,
+          RefusalReason.FILE_QUOTA_EXCEEDED,
           RefusalReason.TOO_MANY_REQUESTS,
           RefusalReason.TOO_MANY_SESSIONS);
 

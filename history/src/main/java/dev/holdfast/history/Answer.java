@@ -17,11 +17,12 @@ public sealed interface Answer {
    * @param token the fencing token, at least 1
    * @param expiresAtMillis the end of a fixed lease on the cluster clock; 0 when kept alive with
    *     the session, or unknown
+   * @param revision the step; the token, unless a conversion downwards was done, which keeps it
    */
-  record Granted(long token, long expiresAtMillis) implements Answer {
-    @Override
-    public long revision() {
-      return token;
+  record Granted(long token, long expiresAtMillis, long revision) implements Answer {
+    /** A grant in the step that is its token. */
+    public Granted(long token, long expiresAtMillis) {
+      this(token, expiresAtMillis, token);
     }
 
     @Override
@@ -36,6 +37,35 @@ public sealed interface Answer {
    * @param revision the step
    */
   record Released(long revision) implements Answer {
+    @Override
+    public boolean isFinal() {
+      return true;
+    }
+  }
+
+  /**
+   * The grant was given to another owner.
+   *
+   * @param token of the receiver's grant
+   */
+  record HandedOver(long token) implements Answer {
+    @Override
+    public long revision() {
+      return token;
+    }
+
+    @Override
+    public boolean isFinal() {
+      return true;
+    }
+  }
+
+  /**
+   * Something without a result of its own was done: a value set, a holder asked to let go.
+   *
+   * @param revision the step
+   */
+  record Done(long revision) implements Answer {
     @Override
     public boolean isFinal() {
       return true;

@@ -66,9 +66,10 @@ public sealed interface ClientLine extends HistoryLine.Recorded {
    * @param session the session's number
    * @param sequence the session's number for the request
    * @param action what was asked
-   * @param owner who in the session asked; empty for releases
-   * @param demands what was asked for; empty for releases, extensions and questions
-   * @param token the grant that is to be released or extended; 0 otherwise
+   * @param owner who in the session asked; empty if only the grant says so
+   * @param demands what was asked for; of a conversion only what is to change; empty for whatever
+   *     takes no lock
+   * @param token the grant that it is about; 0 if none
    * @param waitMillis 0: not at all; negative: as long as it takes
    * @param leaseMillis 0: kept alive with the session
    * @param ticket of the last {@code queued} that arrived; 0 if none did
@@ -112,6 +113,14 @@ public sealed interface ClientLine extends HistoryLine.Recorded {
     CONVERT,
     /** Pass a grant on to another session. */
     HAND_OVER,
+    /** Keep a value with a lock, or remove it. */
+    SET_VALUE,
+    /** Append to a file. */
+    APPEND_FILE,
+    /** Remove a file. */
+    DELETE_FILE,
+    /** Ask a holder to let go. */
+    REQUEST_REVOCATION,
     /** Leave the queue. */
     CANCEL,
     /** What became of the request? */

@@ -12,7 +12,7 @@ public sealed interface HistoryLine {
   /**
    * The first line of a file, and of every continuation of it.
    *
-   * @param format {@link #FORMAT}
+   * @param format {@link #FORMAT}, or an earlier one
    * @param recorder who recorded, for a person: a client's label, a node's id
    * @param clock names the monotonic clock of the lines that follow; times of files whose clocks
    *     have the same name can be compared, others cannot
@@ -22,8 +22,8 @@ public sealed interface HistoryLine {
   record Header(
       int format, String recorder, String clock, long startedAtNanos, long startedAtWallMillis)
       implements HistoryLine {
-    /** The format that is written. */
-    public static final int FORMAT = 1;
+    /** The format that is written; 1, which knew no permits, conversions and so on, is read too. */
+    public static final int FORMAT = 2;
 
     /** A header for lines that never were in a file, such as those of a simulation. */
     public static Header inMemory(String recorder) {

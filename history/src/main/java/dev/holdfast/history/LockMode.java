@@ -13,5 +13,7 @@ public enum LockMode {
   /** Shared with intention exclusive. */
   SIX,
   /** Exclusive: the mutex and the write lock. */
-  X
+  X,
+  /** None of the modes: permits of a semaphore. */
+  PERMITS
 }

@@ -11,5 +11,7 @@ public enum ExitCode {
   /** The log, the votes or a snapshot could not be written. */
   DISK_FAILED,
   /** The disk holds data that must not be used: damaged, another node's, or at odds with others. */
-  DATA_REFUSED
+  DATA_REFUSED,
+  /** Another process runs under this node's id, and other nodes hear from it. */
+  NODE_ID_IN_USE
 }

@@ -8,9 +8,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * This node's end of a log that a majority of the cluster keeps on its disks.
  *
- * <p>Safe for use by many threads. Nothing here but {@link #start} and {@link #close} waits.
+ * <p>Safe for use by many threads. Nothing here but {@link #open}, {@link #start} and {@link
+ * #close} waits.
  */
 public interface ReplicatedLog extends AutoCloseable {
+  /**
+   * Takes the data directory, which is no other process's until this log is closed. For those who
+   * keep files of their own in it and must open them before anything is applied; {@link #start}
+   * does it otherwise.
+   *
+   * @throws DataRefusedException if it is another node's, damaged, or used by another process
+   * @throws IOException if the disk fails
+   */
+  void open() throws IOException;
+
   /**
    * Opens the data directory and the peer port, and takes part in the cluster as soon as that is
    * safe: at once if this disk remembers the cluster or the cluster is this node alone, otherwise

@@ -21,6 +21,8 @@ public enum ExitCode {
   DISK_FAILED(74),
   /** A port is in use; starting again later may help. */
   PORT_IN_USE(75),
+  /** Another process runs under this node's id, and other nodes hear from it. */
+  NODE_ID_IN_USE(77),
   /** The configuration cannot be used. */
   CONFIGURATION(78);
 
@@ -43,6 +45,7 @@ public enum ExitCode {
       case COMMIT_STUCK -> COMMIT_STUCK;
       case DISK_FAILED -> DISK_FAILED;
       case DATA_REFUSED -> DATA_REFUSED;
+      case NODE_ID_IN_USE -> NODE_ID_IN_USE;
     };
   }
 }

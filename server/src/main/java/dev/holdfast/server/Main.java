@@ -217,9 +217,15 @@ public final class Main {
 
   /** The node is of no use any more: nothing is handed over or closed that could wait. */
   private static void onFatal(ExitCode code, String message, @Nullable Throwable cause) {
+    if (code == ExitCode.STOPPED) {
+      LoggerFactory.getLogger(Main.class).info("stop_asked {}", message);
+      System.exit(code.number());
+    }
     if (ENDING.compareAndSet(false, true)) {
       Logger logger = LoggerFactory.getLogger(Main.class);
-      if (code == ExitCode.DISK_FAILED || code == ExitCode.DATA_REFUSED) {
+      if (code == ExitCode.DISK_FAILED
+          || code == ExitCode.DATA_REFUSED
+          || code == ExitCode.NODE_ID_IN_USE) {
         logger.error("node_failed code={} number={} {}", code, code.number(), message);
       } else {
         logger.error("node_failed code={} number={} {}", code, code.number(), message, cause);

@@ -159,7 +159,8 @@ final class LoadMain {
           pairs++;
           acquire(next, worker);
         }
-        case QUEUED, REFUSED, RESULT_NOT_SET -> throw new IllegalStateException("" + answered);
+        case QUEUED, REFUSED, APPENDED, HANDED_OVER, DONE, RESULT_NOT_SET ->
+            throw new IllegalStateException("" + answered);
       }
     }
 

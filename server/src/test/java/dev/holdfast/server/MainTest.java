@@ -1,6 +1,7 @@
 package dev.holdfast.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -10,10 +11,15 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MainTest {
   @TempDir private Path folder;
   private final List<Process> processes = new ArrayList<>();
+  private final Map<String, String> environment = new TreeMap<>();
   private int started;
 
   @AfterEach
@@ -48,11 +55,10 @@ class MainTest {
                   "dev.holdfast.server.Main"));
       command.addAll(Arrays.asList(args));
       try {
-        process =
-            new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
+        ProcessBuilder builder =
+            new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().putAll(environment);
+        process = builder.start();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -122,12 +128,26 @@ class MainTest {
 
   @Test
   void an_interrupt_ends_it_too_and_the_data_is_used_again() throws Exception {
+    assumeThat(interruptsAreIgnored())
+        .as("a shell started these tests in the background with SIGINT ignored; so is it by nodes")
+        .isFalse();
     String peer = peerBind();
     Run run = node("d1", clientBind(), peer).awaitReady();
     Process kill = new ProcessBuilder("kill", "-INT", "" + run.process.pid()).start();
     assertThat(kill.waitFor()).isZero();
     run.endsWith(ExitCode.STOPPED);
     node("d1", clientBind(), peer).awaitReady();
+  }
+
+  /** Whether processes that are started here inherit that they do not hear of ^C. */
+  private static boolean interruptsAreIgnored() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return false;
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("SigIgn:"))
+        .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
   }
 
   @Test
@@ -168,6 +188,20 @@ class MainTest {
     assertThat(folder.resolve("d1")).as("the disk was not touched").doesNotExist();
   }
 
+  /** As where the folder for temporary files is mounted with noexec; alone or not. */
+  @Test
+  void a_native_library_that_cannot_be_loaded_ends_the_node_with_what_to_do() throws Exception {
+    environment.put("ROCKSDB_SHAREDLIB_DIR", folder.resolve("nowhere").toString());
+    node("d1", clientBind(), peerBind())
+        .complains(ExitCode.DISK_FAILED, "native library cannot be loaded", "java.io.tmpdir");
+    node(
+            "d2",
+            ("nodes=[{id: n1, peer: 127.0.0.1:%d, client: 127.0.0.1:%d},"
+                    + "{id: n2, peer: 127.0.0.1:%d, client: 127.0.0.1:%d}]")
+                .formatted(Ports.next(), Ports.next(), Ports.next(), Ports.next()))
+        .complains(ExitCode.DISK_FAILED, "native library cannot be loaded", "java.io.tmpdir");
+  }
+
   @Test
   void data_in_use_and_data_of_another_node_are_refused() throws Exception {
     Run first = node("d1", clientBind(), peerBind()).awaitReady();
@@ -175,5 +209,58 @@ class MainTest {
     first.process.destroy();
     first.endsWith(ExitCode.STOPPED);
     node("d1", clientBind(), peerBind(), "node.id=other").complains(ExitCode.DATA_REFUSED, "d1");
+  }
+
+  /** What the first one writes at this moment looks to another process like a torn end. */
+  @Test
+  void a_second_process_touches_nothing_in_a_data_directory_in_use() throws Exception {
+    Path data = folder.resolve("d1");
+    String history = "history=" + data.resolve("history");
+    Run first = node("d1", clientBind(), peerBind(), history).awaitReady();
+    Files.write(data.resolve("ownership/0000000000000001.chain"), new byte[] {0, 0, 0});
+    List<String> before = content(data);
+    node("d1", clientBind(), peerBind(), history)
+        .complains(ExitCode.DATA_REFUSED, "used by another process");
+    assertThat(content(data)).isEqualTo(before);
+    assertThat(first.process.isAlive()).isTrue();
+  }
+
+  /** Who follows the advice for damaged data throws away what is good. */
+  @Test
+  void data_that_may_not_be_read_is_told_apart_from_damage() throws Exception {
+    assumeThat(System.getProperty("user.name")).as("who may do everything").isNotEqualTo("root");
+    String peer = peerBind();
+    Run first = node("d1", clientBind(), peer).awaitReady();
+    first.process.destroy();
+    first.endsWith(ExitCode.STOPPED);
+    for (String name : List.of("LOCK", "log/entries/CURRENT", "log/votes/vote")) {
+      Path file = folder.resolve("d1").resolve(name);
+      Set<PosixFilePermission> before = Files.getPosixFilePermissions(file);
+      Files.setPosixFilePermissions(file, Set.of());
+      node("d1", clientBind(), peer)
+          .complains(ExitCode.DISK_FAILED, "this user may not read or write " + file);
+      Files.setPosixFilePermissions(file, before);
+    }
+    node("d1", clientBind(), peer).awaitReady();
+  }
+
+  @Test
+  void a_file_in_the_place_of_a_folder_is_named() throws Exception {
+    Path data = Files.createDirectories(folder.resolve("d1"));
+    Path file = Files.writeString(data.resolve("files"), "");
+    node("d1", clientBind(), peerBind())
+        .complains(ExitCode.DISK_FAILED, file + " is in the way, it is no folder");
+  }
+
+  private static List<String> content(Path data) throws IOException {
+    List<String> files = new ArrayList<>();
+    for (String name : List.of("ownership/anchor", "ownership/0000000000000001.chain")) {
+      files.add(name + HexFormat.of().formatHex(Files.readAllBytes(data.resolve(name))));
+    }
+    Files.readString(data.resolve("history"))
+        .lines()
+        .filter(line -> line.contains("header"))
+        .forEach(files::add);
+    return files;
   }
 }

@@ -8,7 +8,7 @@ import java.net.ServerSocket;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Free ports of the loopback interface, each handed out once a run. */
-final class Ports {
+public final class Ports {
   private static final int FIRST = 22_000;
   private static final int COUNT = 1_000;
   private static final AtomicInteger NEXT =
@@ -16,7 +16,7 @@ final class Ports {
 
   private Ports() {}
 
-  static int next() {
+  public static int next() {
     for (int tried = 0; tried < COUNT; tried++) {
       int port = FIRST + Math.floorMod(NEXT.getAndIncrement(), COUNT);
       try (ServerSocket probe = new ServerSocket()) {

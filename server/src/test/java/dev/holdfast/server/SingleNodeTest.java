@@ -2,12 +2,19 @@ package dev.holdfast.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.protocol.v1.Acquire;
 import dev.holdfast.protocol.v1.Answer;
 import dev.holdfast.protocol.v1.CheckRequest;
 import dev.holdfast.protocol.v1.ClientFrame;
+import dev.holdfast.protocol.v1.Demand;
+import dev.holdfast.protocol.v1.DumpRequest;
+import dev.holdfast.protocol.v1.Holder;
 import dev.holdfast.protocol.v1.NodeFrame;
 import dev.holdfast.protocol.v1.RefusalReason;
+import dev.holdfast.protocol.v1.Request;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,6 +67,31 @@ class SingleNodeTest {
     assertThat(waiter.answer(sequence).getGranted().getToken()).isGreaterThan(token);
     holder.cutOff();
     waiter.cutOff();
+  }
+
+  @Test
+  void a_dump_tells_how_many_permits_are_held() {
+    RawStream session = client.open(10_000);
+    long sequence =
+        session.request(
+            Request.newBuilder()
+                .setAcquire(
+                    Acquire.newBuilder()
+                        .setOwner("user")
+                        .addDemands(
+                            Demand.newBuilder().setLock("pool").setPermits(2).setLimit(5))));
+    long token = session.finalAnswer(sequence).getGranted().getToken();
+    List<Holder> dumped = new ArrayList<>();
+    client
+        .cluster()
+        .dump(DumpRequest.getDefaultInstance())
+        .forEachRemaining(
+            chunk -> chunk.getHoldersList().forEach(grant -> dumped.add(grant.getHolder())));
+    assertThat(dumped)
+        .filteredOn(holder -> holder.getToken() == token)
+        .extracting(Holder::getPermits)
+        .containsExactly(2);
+    session.cutOff();
   }
 
   @Test

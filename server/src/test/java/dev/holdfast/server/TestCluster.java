@@ -25,6 +25,8 @@ final class TestCluster implements AutoCloseable {
   private final Map<String, Server> running = new TreeMap<>();
   private final List<String> failures = new CopyOnWriteArrayList<>();
 
+  private final Map<String, Integer> doorPorts = new TreeMap<>();
+
   private TestCluster(Path data, int size, List<String> settings) {
     this.data = data;
     this.settings = List.copyOf(settings);
@@ -36,17 +38,30 @@ final class TestCluster implements AutoCloseable {
 
   /** Starts so many nodes and waits until each knows a leader. */
   static TestCluster start(Path data, int size, String... settings) throws Exception {
+    return new TestCluster(data, size, List.of(settings)).startAll();
+  }
+
+  /** The same, each node with these doors beside its own. */
+  static TestCluster startWithDoors(Path data, int size, List<String> doors, String... settings)
+      throws Exception {
     TestCluster cluster = new TestCluster(data, size, List.of(settings));
+    for (String id : cluster.nodes()) {
+      doors.forEach(door -> cluster.doorPorts.put(id + " " + door, Ports.next()));
+    }
+    return cluster.startAll();
+  }
+
+  private TestCluster startAll() throws Exception {
     try {
-      for (String id : cluster.clientPorts.keySet()) {
-        cluster.startNode(id);
+      for (String id : clientPorts.keySet()) {
+        startNode(id);
       }
-      cluster.awaitReady();
+      awaitReady();
     } catch (Exception | Error e) {
-      cluster.close();
+      close();
       throw e;
     }
-    return cluster;
+    return this;
   }
 
   void startNode(String id) throws ConfigException, StartException {
@@ -70,6 +85,14 @@ final class TestCluster implements AutoCloseable {
     all.add("node.id=" + id);
     all.add("data=" + data.resolve(id));
     all.add("nodes=[" + String.join(",", nodes) + "]");
+    doorPorts.forEach(
+        (door, port) -> {
+          if (door.startsWith(id + " ")) {
+            String key = "doors." + door.substring(id.length() + 1);
+            all.add(key + ".enabled=true");
+            all.add(key + ".bind=127.0.0.1:" + port);
+          }
+        });
     return new ConfigLoader(Map.of()).load(null, all);
   }
 
@@ -118,6 +141,10 @@ final class TestCluster implements AutoCloseable {
 
   int clientPort(String id) {
     return Objects.requireNonNull(clientPorts.get(id));
+  }
+
+  int doorPort(String id, String door) {
+    return Objects.requireNonNull(doorPorts.get(id + " " + door));
   }
 
   RawClient client(String id) {

@@ -7,8 +7,10 @@ import dev.holdfast.cli.terminal.ExitCode;
 import dev.holdfast.cli.terminal.Failure;
 import dev.holdfast.cli.terminal.Json;
 import dev.holdfast.cli.terminal.Screen;
+import dev.holdfast.client.ClientTls;
 import dev.holdfast.client.HoldfastAdmin;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,10 +40,12 @@ import picocli.CommandLine.Parameters;
 public final class BenchCommand implements Callable<Integer> {
   private static final int NODES = 3;
   private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
 
   private final Screen screen;
   private final BooleanSupplier json;
   private final Supplier<String> endpoints;
+  private final Supplier<@Nullable ClientTls> tls;
 
   @Parameters(
       index = "0",
@@ -53,6 +57,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--workers",
       split = ",",
+      hideParamSyntax = true,
       paramLabel = "N,...",
       description =
           "How many workers; several numbers are measured one after the other (default: 64 for W1, 32 for W2).")
@@ -88,6 +93,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--server-pids",
       split = ",",
+      hideParamSyntax = true,
       paramLabel = "PID,...",
       description =
           "The nodes' processes on this machine, to tell their CPU time (known with --start).")
@@ -107,17 +113,24 @@ public final class BenchCommand implements Callable<Integer> {
    * @param screen where to write
    * @param json whether to write JSON
    * @param endpoints the nodes to load, unless it starts its own
+   * @param tls how to speak to those nodes; null plainly
    */
-  public BenchCommand(Screen screen, BooleanSupplier json, Supplier<String> endpoints) {
+  public BenchCommand(
+      Screen screen,
+      BooleanSupplier json,
+      Supplier<String> endpoints,
+      Supplier<@Nullable ClientTls> tls) {
     this.screen = screen;
     this.json = json;
     this.endpoints = endpoints;
+    this.tls = tls;
   }
 
   @Override
   public Integer call() throws InterruptedException {
     List<BenchSettings> all = settings();
-    List<BenchResult> results = start ? onOwnNodes(all) : run(all, endpoints.get(), serverPids);
+    List<BenchResult> results =
+        start ? onOwnNodes(all) : run(all, endpoints.get(), tls.get(), serverPids);
     if (json.getAsBoolean()) {
       try (Json writer = new Json(screen)) {
         writer.startArray();
@@ -158,7 +171,8 @@ public final class BenchCommand implements Callable<Integer> {
       cluster.deleteAtEnd(folder);
       screen.message("starting three nodes in " + folder + " ...");
       startNodes(cluster);
-      return run(all, cluster.endpoints(), cluster.nodes().stream().map(LocalNode::pid).toList());
+      List<Long> pids = cluster.nodes().stream().map(LocalNode::pid).toList();
+      return run(all, cluster.endpoints(), null, pids);
     }
   }
 
@@ -172,13 +186,14 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private List<BenchResult> run(List<BenchSettings> all, String addresses, List<Long> pids)
+  private List<BenchResult> run(
+      List<BenchSettings> all, String addresses, @Nullable ClientTls encryption, List<Long> pids)
       throws InterruptedException {
     List<BenchResult> results = new ArrayList<>();
-    try (HoldfastAdmin admin = HoldfastAdmin.connect(addresses)) {
+    try (HoldfastAdmin admin = admin(addresses, encryption)) {
       for (BenchSettings settings : all) {
         screen.message(BenchReport.settings(settings) + " ...");
-        BenchResult result = measure(settings, admin, pids);
+        BenchResult result = measure(settings, admin, encryption, pids);
         results.add(result);
         if (!json.getAsBoolean()) {
           BenchReport.table(screen, result);
@@ -190,12 +205,28 @@ public final class BenchCommand implements Callable<Integer> {
     return results;
   }
 
-  private BenchResult measure(BenchSettings settings, HoldfastAdmin admin, List<Long> pids)
+  private static HoldfastAdmin admin(String addresses, @Nullable ClientTls encryption) {
+    try {
+      return HoldfastAdmin.connect(addresses, ANSWER_LIMIT, encryption);
+    } catch (IllegalArgumentException e) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "cannot connect to '" + addresses + "': " + e.getMessage(),
+          "write endpoints as host:port,..., and name PEM files for TLS",
+          e);
+    }
+  }
+
+  private BenchResult measure(
+      BenchSettings settings, HoldfastAdmin admin, @Nullable ClientTls encryption, List<Long> pids)
       throws InterruptedException {
     AtomicInteger number = new AtomicInteger();
-    try (ClientBenchLocks locks = new ClientBenchLocks(admin.endpoints(), settings, history)) {
+    try (ClientBenchLocks locks =
+        new ClientBenchLocks(admin.endpoints(), settings, encryption, history)) {
       return new Load(settings, locks, new ProcessMeter(pids, admin))
           .run(done -> screen.message(BenchReport.progress(number.incrementAndGet(), done)));
+    } catch (UncheckedIOException e) {
+      throw new Failure(ExitCode.UNREADABLE, String.valueOf(e.getMessage()), "see --history", e);
     }
   }
 

@@ -68,16 +68,19 @@ final class BenchReport {
         + " ("
         + settings.workload().sentence()
         + "): "
-        + settings.workers()
-        + " workers over "
-        + settings.clients()
-        + (settings.clients() == 1 ? " session" : " sessions")
+        + counted(settings.workers(), "worker")
+        + " over "
+        + counted(settings.clients(), "session")
         + ", closed loop, warm-up "
         + Durations.format(settings.warmUp().toMillis())
         + ", "
-        + settings.windows()
-        + " windows of "
+        + counted(settings.windows(), "window")
+        + " of "
         + Durations.format(settings.window().toMillis());
+  }
+
+  private static String counted(int number, String thing) {
+    return number + " " + thing + (number == 1 ? "" : "s");
   }
 
   /** A window in a few words, while it runs. */

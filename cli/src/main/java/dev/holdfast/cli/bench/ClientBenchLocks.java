@@ -1,6 +1,7 @@
 package dev.holdfast.cli.bench;
 
 import dev.holdfast.client.AcquireRequest;
+import dev.holdfast.client.ClientTls;
 import dev.holdfast.client.Holdfast;
 import dev.holdfast.client.HoldfastBuilder;
 import dev.holdfast.client.LockGrant;
@@ -21,9 +22,14 @@ final class ClientBenchLocks implements BenchLocks, AutoCloseable {
    * Opens the sessions; the first begins at the first endpoint, the second at the second, and so
    * on.
    *
+   * @param tls how connections are encrypted; null if they are not
    * @param history the folder into which each session records; null if none does
    */
-  ClientBenchLocks(List<String> endpoints, BenchSettings settings, @Nullable Path history) {
+  ClientBenchLocks(
+      List<String> endpoints,
+      BenchSettings settings,
+      @Nullable ClientTls tls,
+      @Nullable Path history) {
     boolean opened = false;
     try {
       for (int i = 0; i < settings.clients(); i++) {
@@ -34,6 +40,9 @@ final class ClientBenchLocks implements BenchLocks, AutoCloseable {
                 // Workers never wait, so their steps need no thread of their own.
                 .callbackExecutor(Runnable::run)
                 .label("holdfast bench " + settings.workload() + " client " + i);
+        if (tls != null) {
+          client.tls(tls);
+        }
         if (history != null) {
           client.history(history.resolve("client-" + (i + 1) + ".jsonl"));
         }

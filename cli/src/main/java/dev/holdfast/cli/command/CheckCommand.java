@@ -39,6 +39,8 @@ final class CheckCommand implements Runnable {
         json -> {
           json.startObject().field("lock", check.lock()).field("free", check.isFree());
           Views.HOLDERS.writeArray(json.name("holders"), check.holders());
+          Views.RESERVATIONS.writeArray(json.name("reservations"), check.reservations());
+          json.field("has_value", check.value() != null);
           json.field("queue_length", check.queueLength());
           Views.WAITERS.writeArray(json.name("queue"), check.queue());
           Views.writeRead(json, check.info());
@@ -56,6 +58,13 @@ final class CheckCommand implements Runnable {
       screen.line("held by");
       Views.HOLDERS.table(check.holders(), screen).forEach(line -> screen.line("  " + line));
     }
+    if (!check.reservations().isEmpty()) {
+      screen.line("");
+      screen.line("reserved, though not held any more");
+      Views.RESERVATIONS
+          .table(check.reservations(), screen)
+          .forEach(line -> screen.line("  " + line));
+    }
     if (!check.queue().isEmpty()) {
       screen.line("");
       screen.line("waiting");
@@ -67,7 +76,7 @@ final class CheckCommand implements Runnable {
   private static String state(LockCheck check) {
     String held =
         check.isFree()
-            ? "free"
+            ? check.reservations().isEmpty() ? "free" : "reserved"
             : check.holders().size() == 1 ? "held" : "held by " + check.holders().size();
     return check.queueLength() == 0 ? held : held + ", " + check.queueLength() + " waiting";
   }

@@ -1,15 +1,18 @@
 package dev.holdfast.cli.command;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.holdfast.cli.child.HeldLock;
 import dev.holdfast.cli.child.Locker;
 import dev.holdfast.cli.terminal.Durations;
 import dev.holdfast.cli.terminal.ExitCode;
 import dev.holdfast.cli.terminal.Failure;
-import dev.holdfast.cli.terminal.Text;
 import dev.holdfast.client.AcquireRequest;
-import dev.holdfast.client.GrantLoss;
-import dev.holdfast.client.HolderInfo;
+import dev.holdfast.client.ClientTls;
+import dev.holdfast.client.FileAppend;
 import dev.holdfast.client.Holdfast;
+import dev.holdfast.client.HoldfastBuilder;
+import dev.holdfast.client.HoldfastFiles;
 import dev.holdfast.client.LockGrant;
 import dev.holdfast.client.LockLostException;
 import dev.holdfast.client.LockRefusedException;
@@ -22,7 +25,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +35,14 @@ final class ClientLocker implements Locker {
   private static final Duration SILENT_AT_MOST = Duration.ofSeconds(1);
   private static final Duration RELEASE_AT_MOST = Duration.ofSeconds(5);
 
+  // What the client library takes. What nodes take is up to their configuration.
+  private static final Duration TTL_MIN = Duration.ofMillis(100);
+  private static final Duration TTL_MAX = Duration.ofDays(1);
+  private static final String TTL_RANGE =
+      "1s to 10m, unless the nodes are configured otherwise (holdfast info: limits.ttl-min, limits.ttl-max)";
+
   private final Settings settings;
-  private final Consumer<String> waiting;
+  private final WaitLine waiting;
 
   /**
    * How to acquire it.
@@ -44,9 +52,31 @@ final class ClientLocker implements Locker {
    * @param ttl how long the session outlives its last renewal
    * @param timeout how long to look for a node
    * @param label what the session says about itself
+   * @param tls null to speak plainly
+   * @param value what is kept with the lock once it is held; null for nothing
    */
   record Settings(
-      String endpoints, AcquireRequest request, Duration ttl, Duration timeout, String label) {
+      String endpoints,
+      AcquireRequest request,
+      Duration ttl,
+      Duration timeout,
+      String label,
+      @Nullable ClientTls tls,
+      @Nullable String value) {
+    Settings {
+      ttl = Limits.within("--ttl", ttl, TTL_MIN, TTL_MAX, TTL_RANGE);
+    }
+
+    Settings(
+        String endpoints,
+        AcquireRequest request,
+        Duration ttl,
+        Duration timeout,
+        String label,
+        @Nullable ClientTls tls) {
+      this(endpoints, request, ttl, timeout, label, tls, null);
+    }
+
     String lock() {
       return request.demands().get(0).lock();
     }
@@ -61,31 +91,37 @@ final class ClientLocker implements Locker {
    * A locker that has not begun.
    *
    * @param settings how to acquire it
-   * @param waiting told, once, when it has to wait for longer than a moment
+   * @param waiting told when it has to wait for longer than a moment, and where it stands
    */
-  ClientLocker(Settings settings, Consumer<String> waiting) {
+  ClientLocker(Settings settings, WaitLine waiting) {
     this.settings = settings;
     this.waiting = waiting;
   }
 
   @Override
-  public HeldLock acquire() throws InterruptedException {
-    Holdfast client =
+  public Held acquire() throws InterruptedException {
+    HoldfastBuilder builder =
         Holdfast.builder()
             .endpoints(settings.endpoints)
             .sessionTtl(settings.ttl)
             .openTimeout(settings.timeout)
             .requestTimeout(settings.timeout)
             .closeTimeout(Duration.ofSeconds(1))
-            .label(settings.label)
-            .connect();
+            .label(settings.label);
+    if (settings.tls != null) {
+      builder.tls(settings.tls);
+    }
+    Holdfast client = connect(builder);
     boolean acquired = false;
     try {
       LockGrant grant = settings.mayWait() ? waitFor(client) : preempt(client);
+      if (settings.value != null) {
+        grant.setValue(settings.lock(), settings.value.getBytes(UTF_8));
+      }
       acquired = true;
       return new Held(client, grant, settings.ttl);
     } catch (LockRefusedException refused) {
-      throw notAcquired(refused.reason(), refused.holder().orElse(null), refused);
+      throw NotAcquired.failure(settings.request, refused);
     } finally {
       if (!acquired) {
         client.close();
@@ -93,21 +129,37 @@ final class ClientLocker implements Locker {
     }
   }
 
+  private Holdfast connect(HoldfastBuilder builder) {
+    try {
+      return builder.connect();
+    } catch (IllegalArgumentException e) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "cannot connect to '" + settings.endpoints + "': " + e.getMessage(),
+          "write endpoints as host:port,..., and name PEM files for TLS",
+          e);
+    } catch (LockRefusedException e) {
+      throw e.reason() == RefusalReason.INVALID_REQUEST
+          ? new Failure(ExitCode.USAGE, String.valueOf(e.getMessage()), "--ttl is " + TTL_RANGE, e)
+          : e;
+    }
+  }
+
   private LockGrant preempt(Holdfast client) throws InterruptedException {
     return switch (client.preempt(settings.request)) {
       case PreemptResult.Granted(LockGrant grant) -> grant;
       case PreemptResult.Refused(Refusal refusal) ->
-          throw notAcquired(refusal.reason(), refusal.holder(), null);
+          throw NotAcquired.failure(settings.request, refusal.reason(), refusal.holder(), null);
     };
   }
 
   private LockGrant waitFor(Holdfast client) throws InterruptedException {
-    CompletableFuture<LockGrant> granted = client.async().acquire(settings.request);
+    CompletableFuture<LockGrant> granted = client.async().acquire(settings.request, waiting::news);
     try {
       try {
         return granted.get(SILENT_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException stillWaiting) {
-        waiting.accept(Text.printable(settings.lock()));
+        waiting.began(settings.lock());
       }
       return granted.get();
     } catch (ExecutionException e) {
@@ -116,55 +168,13 @@ final class ClientLocker implements Locker {
       }
       throw new IllegalStateException(e.getCause());
     } finally {
+      waiting.over();
       granted.cancel(false);
     }
   }
 
-  private Failure notAcquired(
-      RefusalReason reason, @Nullable HolderInfo holder, @Nullable Throwable cause) {
-    String name = "'" + Text.printable(settings.lock()) + "'";
-    String by =
-        holder == null
-            ? ""
-            : ": held by session "
-                + holder.sessionId()
-                + " ("
-                + Text.printable(holder.label())
-                + ")";
-    return switch (reason) {
-      case HELD_BY_ANOTHER ->
-          failure(name + " is not free" + by, "wait for it: --wait 30s", reason, cause);
-      case WAITED_FOR_BY_ANOTHER ->
-          failure(
-              name + " is free, but others wait for it already",
-              "wait in turn: --wait 30s",
-              reason,
-              cause);
-      case WAIT_TIMED_OUT ->
-          failure(
-              name + " was not free within " + waited() + by,
-              "see who has it: holdfast who " + name + "; or wait longer: --wait",
-              reason,
-              cause);
-      default ->
-          failure(
-              name + " was refused: " + reason + by, "see: holdfast check " + name, reason, cause);
-    };
-  }
-
-  private String waited() {
-    Duration limit = settings.request.waitAtMost();
-    return limit == null ? "the time given" : Durations.format(limit.toMillis());
-  }
-
-  private static Failure failure(
-      String message, String next, RefusalReason reason, @Nullable Throwable cause) {
-    ExitCode exitCode = ErrorReport.exitCode(reason);
-    return new Failure(exitCode, message, next, cause);
-  }
-
   /** The grant, as {@code LockedRun} sees it. */
-  private static final class Held implements HeldLock {
+  static final class Held implements HeldLock {
     private final Holdfast client;
     private final LockGrant grant;
     private final Duration ttl;
@@ -180,9 +190,21 @@ final class ClientLocker implements Locker {
       return grant.token().value();
     }
 
+    void setValue(String lock, byte @Nullable [] value) {
+      grant.setValue(lock, value);
+    }
+
+    FileAppend append(String file, byte[] bytes, HoldfastFiles.Orphan orphan) {
+      return client.files().append(grant, file, bytes, orphan);
+    }
+
+    void delete(String file) {
+      client.files().delete(grant, file);
+    }
+
     @Override
     public CompletionStage<String> lost() {
-      return grant.whenLost().thenApply(Held::sentence);
+      return grant.whenLost().thenApply(LossWords::sentence);
     }
 
     @Override
@@ -211,18 +233,6 @@ final class ClientLocker implements Locker {
           problem
               + "; it goes at the latest when the session expires, in "
               + Durations.format(ttl.toMillis()));
-    }
-
-    private static String sentence(GrantLoss loss) {
-      String reason =
-          switch (loss.reason()) {
-            case SESSION_LOST -> "the session was lost";
-            case SESSION_CLOSED -> "the session was closed";
-            case FORCE_RELEASED -> "an operator released it";
-            case LEASE_EXPIRED -> "its lease ran out";
-            case NOT_HELD -> "the cluster does not know the grant any more";
-          };
-      return loss.detail().isEmpty() ? reason : reason + " (" + Text.printable(loss.detail()) + ")";
     }
   }
 }

@@ -8,12 +8,17 @@ import java.util.List;
  * What the session of {@code holdfast lock} says about itself, so that {@code who} tells which
  * command runs.
  */
-final class CommandLabel {
+public final class CommandLabel {
   private static final int CHARACTERS_MAX = 60;
 
   private CommandLabel() {}
 
-  static String of(List<String> command) {
+  /**
+   * Host, process, user and command, within the bytes of a label.
+   *
+   * @param command its words
+   */
+  public static String of(List<String> command) {
     return host()
         + " pid "
         + ProcessHandle.current().pid()

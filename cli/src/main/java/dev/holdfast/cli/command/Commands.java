@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.holdfast.cli.bench.BenchCommand;
 import dev.holdfast.cli.child.ProcessSignals;
 import dev.holdfast.cli.demo.DemoCommand;
-import dev.holdfast.cli.demo.PausedWriterMain;
+import dev.holdfast.cli.demo.PartCommand;
 import dev.holdfast.cli.terminal.Durations;
 import dev.holdfast.cli.terminal.ExitCode;
 import dev.holdfast.cli.verify.VerifyCommand;
@@ -73,24 +73,41 @@ public final class Commands {
     CommandLine root =
         new CommandLine(spec)
             .addSubcommand(new LockCommand(invocation, ClientLocker::new, new ProcessSignals()))
+            .addSubcommand(new HoldCommand(invocation, ClientLocker::new, new ProcessSignals()))
+            .addSubcommand(new ElectCommand(invocation, ClientLocker::new, new ProcessSignals()))
             .addSubcommand(new WhoCommand(invocation))
             .addSubcommand(new QueueCommand(invocation))
             .addSubcommand(new CheckCommand(invocation))
+            .addSubcommand(new GrantInfoCommand(invocation))
             .addSubcommand(new LocksCommand(invocation))
             .addSubcommand(new SessionsCommand(invocation))
+            .addSubcommand(new WaitsCommand(invocation))
+            .addSubcommand(new WhyCommand(invocation))
+            .addSubcommand(new DeadlocksCommand(invocation))
+            .addSubcommand(new LintCommand(invocation))
+            .addSubcommand(new WatchCommand(invocation))
+            .addSubcommand(
+                new CommandLine(new HistoryCommand(invocation))
+                    .addSubcommand(new HistoryVerifyCommand(invocation))
+                    .addSubcommand(new HistoryExportCommand(invocation)))
             .addSubcommand(new UnlockCommand(invocation))
             .addSubcommand(new ForceReleaseCommand(invocation))
+            .addSubcommand(new RevokeCommand(invocation))
+            .addSubcommand(new ValueCommand(invocation))
+            .addSubcommand(new FileCommand(invocation))
             .addSubcommand(new DumpCommand(invocation))
             .addSubcommand(
                 new CommandLine(new ServerCommand()).setUnmatchedOptionsArePositionalParams(true))
             .addSubcommand(new StatusCommand(invocation))
+            .addSubcommand(new InfoCommand(invocation))
             .addSubcommand(new ClusterCommand(invocation))
             .addSubcommand(
-                new BenchCommand(invocation.screen(), invocation::json, invocation::endpoints))
+                new BenchCommand(
+                    invocation.screen(), invocation::json, invocation::endpoints, invocation::tls))
             .addSubcommand(new VerifyCommand(invocation.screen(), invocation::json))
-            .addSubcommand(new DemoCommand(invocation.screen(), invocation::json))
+            .addSubcommand(DemoCommand.line(invocation.screen(), invocation::json))
             .addSubcommand(
-                new PausedWriterMain(
+                new PartCommand(
                     new BufferedReader(new InputStreamReader(System.in, UTF_8)),
                     invocation.screen().out()))
             .addSubcommand(new HelpCommand())
@@ -100,7 +117,35 @@ public final class Commands {
     return root;
   }
 
-  static void registerConverters(CommandLine line) {
+  /**
+   * Adds those that look and change nothing to another tree.
+   *
+   * @param root the tree
+   * @param invocation what they are given
+   */
+  public static void addLooking(CommandLine root, Invocation invocation) {
+    root.addSubcommand(new WhoCommand(invocation))
+        .addSubcommand(new QueueCommand(invocation))
+        .addSubcommand(new CheckCommand(invocation))
+        .addSubcommand(new LocksCommand(invocation))
+        .addSubcommand(new SessionsCommand(invocation))
+        .addSubcommand(new WaitsCommand(invocation))
+        .addSubcommand(new WhyCommand(invocation))
+        .addSubcommand(new DeadlocksCommand(invocation))
+        .addSubcommand(new WatchCommand(invocation))
+        .addSubcommand(new GrantInfoCommand(invocation))
+        .addSubcommand(new StatusCommand(invocation))
+        .addSubcommand(new InfoCommand(invocation))
+        .addSubcommand(new HelpCommand());
+    registerConverters(root);
+  }
+
+  /**
+   * Makes a tree read locks' names and durations.
+   *
+   * @param line its root; commands that are added later have to be told again
+   */
+  public static void registerConverters(CommandLine line) {
     line.registerConverter(LockName.class, new LockNameConverter());
     line.registerConverter(Duration.class, Commands::duration);
   }

@@ -89,7 +89,7 @@ record DumpLine(
   private static DumpLine of(LockHolder holder, long clockMillis) {
     return new DumpLine(
         holder.lock(),
-        holder.mode().name(),
+        Views.how(holder.mode(), holder.permits()),
         holder.token(),
         holder.sessionId(),
         holder.owner(),

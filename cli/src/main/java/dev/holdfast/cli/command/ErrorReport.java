@@ -72,15 +72,27 @@ public final class ErrorReport {
     return switch (reason) {
       case HELD_BY_ANOTHER,
           WAITED_FOR_BY_ANOTHER,
-          RESERVED_BY_LEASE,
+          RESERVED,
           WAIT_TIMED_OUT,
           CANCELLED,
           DEADLOCK,
           QUEUE_FULL ->
           ExitCode.NOT_ACQUIRED;
-      case NO_LEADER, OVERLOADED, BEHIND, NODE_STOPPING, TOO_MANY_REQUESTS, TOO_MANY_SESSIONS ->
+      case NO_LEADER,
+          OVERLOADED,
+          BEHIND,
+          NODE_STOPPING,
+          TOO_MANY_REQUESTS,
+          TOO_MANY_SESSIONS,
+          TOO_MANY_WATCHERS ->
           ExitCode.UNAVAILABLE;
-      case INVALID_NAME, INVALID_REQUEST, FRAME_TOO_LARGE, NOT_FIXED_LEASE -> ExitCode.USAGE;
+      case INVALID_NAME,
+          INVALID_FILE_NAME,
+          APPEND_TOO_LARGE,
+          INVALID_REQUEST,
+          FRAME_TOO_LARGE,
+          NOT_FIXED_LEASE ->
+          ExitCode.USAGE;
       case ALREADY_HELD,
           ALREADY_WAITING,
           KIND_MISMATCH,
@@ -94,6 +106,11 @@ public final class ErrorReport {
           WRONG_SECRET,
           TOO_MANY_ANSWERS,
           SESSION_CLOSED,
+          TOO_MANY_RESERVATIONS,
+          TOO_MANY_VALUES,
+          FILE_QUOTA_EXCEEDED,
+          MODE_TOO_WEAK,
+          NOT_WAITING,
           OTHER ->
           ExitCode.REFUSED;
     };

@@ -5,6 +5,8 @@ import dev.holdfast.cli.terminal.Failure;
 import dev.holdfast.cli.terminal.OutputFormat;
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -12,6 +14,12 @@ import picocli.CommandLine.ScopeType;
 public final class Globals {
   /** Where a single node on this machine listens. */
   public static final String DEFAULT_ENDPOINTS = "127.0.0.1:5470";
+
+  // What is a host is looked up later; here are only marks that none can have.
+  private static final Pattern HOST_AND_PORT = Pattern.compile("[^\\s/?#@\\\\\"<>^`{|}]+");
+
+  private static final Duration TIMEOUT_MIN = Duration.ofMillis(10);
+  private static final Duration DAY = Duration.ofDays(1);
 
   private static final String VARIABLE = "HOLDFAST_ENDPOINTS";
 
@@ -45,6 +53,8 @@ public final class Globals {
       description = "Show where in the program an error comes from.")
   private boolean debug;
 
+  @Mixin private TlsOptions tls = new TlsOptions();
+
   /** The defaults, until a command line is parsed. */
   public Globals() {}
 
@@ -69,9 +79,18 @@ public final class Globals {
     return output;
   }
 
-  /** How long an answer may take. */
+  /**
+   * How long an answer may take.
+   *
+   * @throws Failure it is out of range
+   */
   public Duration timeout() {
-    return timeout;
+    return Limits.within("--timeout", timeout, TIMEOUT_MIN, DAY, "10ms to 1d");
+  }
+
+  /** How connections are encrypted. */
+  public TlsOptions tls() {
+    return tls;
   }
 
   /** Whether stack traces are welcome. */
@@ -82,7 +101,7 @@ public final class Globals {
   private static String checked(String list, String source, ExitCode exitCode) {
     for (String endpoint : list.split(",", -1)) {
       int colon = endpoint.lastIndexOf(':');
-      boolean hasHost = colon != 0 && !endpoint.isBlank() && endpoint.equals(endpoint.strip());
+      boolean hasHost = colon != 0 && HOST_AND_PORT.matcher(endpoint).matches();
       if (!hasHost
           || (colon > 0 && !isPort(endpoint.substring(colon + 1)) && !endpoint.endsWith("]"))) {
         throw new Failure(

@@ -5,9 +5,11 @@ import dev.holdfast.cli.terminal.Failure;
 import dev.holdfast.cli.terminal.Json;
 import dev.holdfast.cli.terminal.OutputFormat;
 import dev.holdfast.cli.terminal.Screen;
+import dev.holdfast.client.ClientTls;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a command is given: the global options, the screen, the environment, and the way to the
@@ -55,7 +57,12 @@ public final class Invocation {
    * @param environment the process's environment variables
    */
   public static Invocation real(Globals globals, Screen screen, Map<String, String> environment) {
-    return new Invocation(globals, screen, environment, ClientCluster::new);
+    return new Invocation(
+        globals,
+        screen,
+        environment,
+        (endpoints, timeout) ->
+            new ClientCluster(endpoints, timeout, globals.tls().settings(environment)));
   }
 
   /** Where to write. */
@@ -73,16 +80,44 @@ public final class Invocation {
     return globals.endpoints(environment);
   }
 
+  /** How connections are encrypted; null if they are not. */
+  public @Nullable ClientTls tls() {
+    return globals.tls().settings(environment);
+  }
+
+  /** An environment variable; empty if it is not set. */
+  public String variable(String name) {
+    return environment.getOrDefault(name, "");
+  }
+
+  /**
+   * The same for a command that writes elsewhere.
+   *
+   * @param other where to write
+   */
+  public Invocation writingTo(Screen other) {
+    return new Invocation(globals, other, environment, connector);
+  }
+
   /** The way to the cluster of the command line; to be closed. */
   public Cluster connect() {
-    String endpoints = endpoints();
+    return connect(endpoints(), globals.timeout());
+  }
+
+  /**
+   * The way to some nodes; to be closed.
+   *
+   * @param endpoints host:port, apart by commas
+   * @param timeout for each question
+   */
+  public Cluster connect(String endpoints, Duration timeout) {
     try {
-      return connector.connect(endpoints, globals.timeout());
+      return connector.connect(endpoints, timeout);
     } catch (IllegalArgumentException e) {
       throw new Failure(
           ExitCode.USAGE,
-          "cannot use the endpoints '" + endpoints + "': " + e.getMessage(),
-          "write host:port,...",
+          "cannot connect to '" + endpoints + "': " + e.getMessage(),
+          "write endpoints as host:port,..., and name PEM files for TLS",
           e);
     }
   }

@@ -3,6 +3,7 @@ package dev.holdfast.cli.command;
 import dev.holdfast.cli.terminal.ExitCode;
 import dev.holdfast.cli.terminal.Failure;
 import dev.holdfast.cli.terminal.Screen;
+import java.time.Duration;
 
 /** How many rows a list has. */
 final class Limits {
@@ -18,6 +19,21 @@ final class Limits {
           "--limit must be 1 or more, not " + limit,
           "leave it out for the default");
     }
+  }
+
+  /**
+   * A length of time that is neither too short nor too long.
+   *
+   * @param option how it is called
+   * @param range the range in words
+   * @throws Failure it is
+   */
+  static Duration within(
+      String option, Duration value, Duration least, Duration most, String range) {
+    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+      throw new Failure(ExitCode.USAGE, option + " is " + range, "leave it out for the default");
+    }
+    return value;
   }
 
   static void tellOfMore(Screen screen, int shown, int all) {

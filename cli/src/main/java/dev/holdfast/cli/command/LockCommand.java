@@ -7,13 +7,9 @@ import dev.holdfast.cli.terminal.ExitCode;
 import dev.holdfast.cli.terminal.Failure;
 import dev.holdfast.cli.terminal.Screen;
 import dev.holdfast.client.AcquireRequest;
-import dev.holdfast.client.Demand;
-import dev.holdfast.client.Mode;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,7 +27,12 @@ import picocli.CommandLine.Parameters;
       "Exit code: the command's own (128+n if signal n ended it); 69 no node reached, 75 not acquired, 76 lock lost while "
           + "the command ran, 77 refused, 64 wrong command line, 78 wrong environment, 126/127 command not runnable/found."
     },
-    footer = {"", "Example: holdfast lock nightly-report --wait 30s -- ./report.sh"})
+    footer = {
+      "",
+      "Examples: holdfast lock nightly-report --wait 30s -- ./report.sh",
+      "          holdfast lock gpu --semaphore 1/4 -- ./train.sh",
+      "          holdfast lock accounts/7 --and accounts/9 -- ./transfer.sh 7 9"
+    })
 final class LockCommand implements Callable<Integer> {
   private final Invocation invocation;
   private final LockerMaker lockers;
@@ -46,19 +47,7 @@ final class LockCommand implements Callable<Integer> {
       description = "What to run, with its arguments; put -- before it.")
   private List<String> command = List.of();
 
-  @Option(
-      names = "--shared",
-      description = "Hold it together with others who say --shared (a read lock).")
-  private boolean shared;
-
-  @Option(
-      names = "--wait",
-      paramLabel = "DURATION",
-      description = "Wait so long at most, in the order of arrival (default: without limit).")
-  private @Nullable Duration wait;
-
-  @Option(names = "--try", description = "Do not wait at all.")
-  private boolean tryOnly;
+  @Mixin private RequestOptions wanted = new RequestOptions();
 
   @Option(
       names = "--ttl",
@@ -75,7 +64,7 @@ final class LockCommand implements Callable<Integer> {
   /** Makes what acquires the lock. */
   @FunctionalInterface
   interface LockerMaker {
-    Locker make(ClientLocker.Settings settings, Consumer<String> waiting);
+    Locker make(ClientLocker.Settings settings, WaitLine waiting);
   }
 
   LockCommand(Invocation invocation, LockerMaker lockers, SignalSource signals) {
@@ -91,35 +80,18 @@ final class LockCommand implements Callable<Integer> {
           "there is no command to run",
           "write it behind --: holdfast lock " + name.value() + " -- COMMAND");
     }
-    if (tryOnly && wait != null) {
-      throw usage(
-          "--try and --wait contradict each other",
-          "--try does not wait at all; leave one of them out");
-    }
-    AcquireRequest request =
-        new AcquireRequest(
-            List.of(new Demand(name.value(), shared ? Mode.S : Mode.X)),
-            "lock",
-            tryOnly ? Duration.ZERO : wait,
-            null);
+    AcquireRequest request = wanted.request(name.value());
     ClientLocker.Settings settings =
         new ClientLocker.Settings(
             invocation.endpoints(),
             request,
             ttl,
             invocation.globals().timeout(),
-            CommandLabel.of(command));
+            CommandLabel.of(command),
+            invocation.tls());
     Screen screen = invocation.screen();
     return new LockedRun(name.value(), command, grace, screen, signals)
-        .run(lockers.make(settings, this::tellThatItWaits));
-  }
-
-  private void tellThatItWaits(String lock) {
-    Screen screen = invocation.screen();
-    if (screen.outIsTerminal()) {
-      screen.message(
-          "holdfast: waiting for '" + lock + "' (who has it: holdfast who '" + lock + "')");
-    }
+        .run(lockers.make(settings, new WaitLine(screen)));
   }
 
   private static Failure usage(String message, String next) {

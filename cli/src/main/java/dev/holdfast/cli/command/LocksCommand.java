@@ -20,10 +20,7 @@ final class LocksCommand implements Runnable {
   private static final Columns<LockSummary> COLUMNS =
       new Columns<LockSummary>()
           .text("lock", "LOCK", LockSummary::lock)
-          .text(
-              "mode",
-              "MODE",
-              summary -> summary.holders().isEmpty() ? "" : summary.holders().get(0).mode().name())
+          .text("mode", "MODE", LocksCommand::mode)
           .number("queue_length", "WAITING", LockSummary::queueLength)
           .number(
               "token",
@@ -35,6 +32,14 @@ final class LocksCommand implements Runnable {
               summary ->
                   summary.holders().stream().mapToLong(LockHolder::heldMillis).max().orElse(-1))
           .text("holder", "HOLDER", LocksCommand::holder);
+
+  private static String mode(LockSummary summary) {
+    if (summary.holders().isEmpty()) {
+      return summary.reservations().isEmpty() ? "" : "reserved";
+    }
+    LockHolder first = summary.holders().get(0);
+    return Views.how(first.mode(), first.permits());
+  }
 
   private final Invocation invocation;
 

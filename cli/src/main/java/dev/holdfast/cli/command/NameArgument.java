@@ -6,11 +6,15 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Parameters;
 
 /** The lock that a command is about. */
-final class NameArgument {
+public final class NameArgument {
   @Parameters(index = "0", paramLabel = "NAME", description = "The lock's name, such as orders/42.")
   private @Nullable LockName name;
 
-  String value() {
+  /** Nothing, until a command line is parsed. */
+  public NameArgument() {}
+
+  /** The name. */
+  public String value() {
     return Objects.requireNonNull(name, "NAME is required").value();
   }
 }

@@ -17,9 +17,11 @@ import picocli.CommandLine.Command;
 @Command(
     name = "status",
     description = {
-      "Tells in a few lines whether the cluster is well.",
+      "Tells in a few lines whether the cluster is well, and how many clients came through which"
+          + " door of which node.",
       "",
-      "Exit code 0: there is a leader. 1: there is none. 69: no node answered. For every node: holdfast cluster status"
+      "Exit code 0: there is a leader. 1: there is none. 69: no node answered. For every node:"
+          + " holdfast cluster status"
     },
     footer = {"", "Example: holdfast status"})
 final class StatusCommand implements Callable<Integer> {
@@ -31,15 +33,24 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    NodeStatus status;
+    List<NodeRow> nodes;
     try (Cluster cluster = invocation.connect()) {
-      status = best(cluster.statuses(cluster.endpoints()));
+      nodes = NodeRow.ask(cluster);
     }
-    invocation.show(json -> json(json, status), screen -> table(screen, status));
+    NodeStatus status = best(nodes.stream().map(NodeRow::asEndpointStatus).toList());
+    List<DoorRow> doors = DoorRow.of(nodes);
+    invocation.show(
+        json -> json(json, status, doors),
+        screen -> {
+          table(screen, status);
+          screen.line("");
+          DoorRow.COLUMNS.table(doors, screen).forEach(screen::line);
+        });
     if (status.leaderId().isEmpty()) {
       invocation
           .screen()
-          .message("there is no leader: fewer than half of the nodes can be reached by each other");
+          .message(
+              "there is no leader: an election is under way, or too few nodes reach each other; ask again in a moment");
       return ExitCode.FAILED.number();
     }
     return ExitCode.OK.number();
@@ -74,10 +85,11 @@ final class StatusCommand implements Callable<Integer> {
         ErrorReport.NO_NODE_NEXT_STEP);
   }
 
-  private static void json(Json json, NodeStatus status) {
+  private static void json(Json json, NodeStatus status, List<DoorRow> doors) {
     json.startObject();
     NodeRow.COLUMNS.writeFields(json, new NodeRow("", status, ""));
     Views.MEMBERS.writeArray(json.name("members"), status.members());
+    DoorRow.COLUMNS.writeArray(json.name("doors"), doors);
     json.endObject();
   }
 

@@ -3,11 +3,14 @@ package dev.holdfast.cli.command;
 import dev.holdfast.cli.terminal.Columns;
 import dev.holdfast.cli.terminal.Json;
 import dev.holdfast.client.LockHolder;
+import dev.holdfast.client.LockReservation;
 import dev.holdfast.client.LockWaiter;
 import dev.holdfast.client.MemberInfo;
+import dev.holdfast.client.Mode;
 import dev.holdfast.client.ReadInfo;
 import dev.holdfast.client.SessionSummary;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is told about each kind of thing, in which words. JSON field names are promises: see
@@ -17,7 +20,7 @@ final class Views {
   static final Columns<LockHolder> HOLDERS =
       new Columns<LockHolder>()
           .number("token", "TOKEN", LockHolder::token)
-          .text("mode", "MODE", holder -> holder.mode().name())
+          .text("mode", "MODE", holder -> how(holder.mode(), holder.permits()))
           .number("session", "SESSION", LockHolder::sessionId)
           .text("owner", "OWNER", LockHolder::owner)
           .duration("held_ms", "HELD", LockHolder::heldMillis)
@@ -26,10 +29,23 @@ final class Views {
           .text("label", "LABEL", LockHolder::label)
           .jsonOnly("client_id", LockHolder::clientId);
 
+  /** How a lock is held or wanted. */
+  static String how(@Nullable Mode mode, int permits) {
+    return mode == null ? permits + (permits == 1 ? " permit" : " permits") : mode.name();
+  }
+
+  static final Columns<LockReservation> RESERVATIONS =
+      new Columns<LockReservation>()
+          .number("token", "TOKEN", LockReservation::token)
+          .text("mode", "MODE", reserved -> how(reserved.mode(), reserved.permits()))
+          .number("session", "SESSION", LockReservation::sessionId)
+          .text("owner", "OWNER", LockReservation::owner)
+          .duration("left_ms", "LEFT", LockReservation::leftMillis);
+
   static final Columns<LockWaiter> WAITERS =
       new Columns<LockWaiter>()
           .number("position", "POSITION", LockWaiter::position)
-          .text("mode", "MODE", waiter -> waiter.mode().name())
+          .text("mode", "MODE", waiter -> how(waiter.mode(), waiter.permits()))
           .number("session", "SESSION", LockWaiter::sessionId)
           .text("owner", "OWNER", LockWaiter::owner)
           .duration("waited_ms", "WAITED", LockWaiter::waitedMillis)

@@ -30,6 +30,7 @@ final class WhoCommand implements Runnable {
         json -> {
           json.startObject().field("lock", check.lock());
           Views.HOLDERS.writeArray(json.name("holders"), check.holders());
+          Views.RESERVATIONS.writeArray(json.name("reservations"), check.reservations());
           json.field("queue_length", check.queueLength());
           Views.writeRead(json, check.info());
           json.endObject();
@@ -39,6 +40,12 @@ final class WhoCommand implements Runnable {
             screen.message("nobody holds '" + Text.printable(check.lock()) + "'");
           } else {
             Views.HOLDERS.table(check.holders(), screen).forEach(screen::line);
+          }
+          if (!check.reservations().isEmpty()) {
+            screen.line("reserved, though not held any more");
+            Views.RESERVATIONS
+                .table(check.reservations(), screen)
+                .forEach(line -> screen.line("  " + line));
           }
         });
   }

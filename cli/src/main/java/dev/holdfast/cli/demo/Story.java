@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  * Tells a demonstration step by step, as it happens, with the time that each step took. For one
  * thread.
  */
-final class Story {
+public final class Story {
   private static final String INDENT = "    ";
 
   private final Screen screen;
@@ -49,16 +49,24 @@ final class Story {
     this.beganNanos = nanoClock.getAsLong();
   }
 
-  /** Ends the step before and begins the next. */
-  void step(String title) {
+  /**
+   * Ends the step before and begins the next.
+   *
+   * @param title what happens in it
+   */
+  public void step(String title) {
     endStep();
     steps.add(new Step(title, nanoClock.getAsLong()));
     show("");
     show(screen.styled(Style.BOLD, "%2d  %s".formatted(steps.size(), title)));
   }
 
-  /** A sentence about what happens. */
-  void say(String sentence) {
+  /**
+   * A sentence about what happens.
+   *
+   * @param sentence without a full stop
+   */
+  public void say(String sentence) {
     steps.getLast().sentences.add(sentence);
     show(INDENT + sentence);
   }
@@ -68,8 +76,9 @@ final class Story {
    *
    * @param truth whether it is
    * @param expectation the sentence that is true then
+   * @throws DemoFailedException if it is not so
    */
-  void expect(boolean truth, String expectation) {
+  public void expect(boolean truth, String expectation) {
     if (!truth) {
       throw new DemoFailedException(expectation);
     }
@@ -77,8 +86,13 @@ final class Story {
     show(INDENT + screen.styled(Style.GREEN, "ok") + "  " + expectation);
   }
 
-  /** Something that must be so, but is told only if it is not. */
-  void expectQuietly(boolean truth, String expectation) {
+  /**
+   * Something that must be so, but is told only if it is not.
+   *
+   * @param truth whether it is
+   * @param expectation the sentence that is true then
+   */
+  public void expectQuietly(boolean truth, String expectation) {
     if (!truth) {
       throw new DemoFailedException(expectation);
     }
@@ -94,8 +108,12 @@ final class Story {
     }
   }
 
-  /** A line outside the steps. */
-  void show(String line) {
+  /**
+   * A line outside the steps.
+   *
+   * @param line one line
+   */
+  public void show(String line) {
     if (!silent) {
       screen.line(line);
       screen.out().flush();

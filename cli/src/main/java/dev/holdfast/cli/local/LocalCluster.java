@@ -36,6 +36,7 @@ public final class LocalCluster implements AutoCloseable {
   private final Thread hook;
   private final CountDownLatch never = new CountDownLatch(1);
   private volatile @Nullable Path folderToDelete;
+  private volatile boolean ending;
 
   private LocalCluster(List<LocalNode> nodes) {
     this.nodes = List.copyOf(nodes);
@@ -155,7 +156,7 @@ public final class LocalCluster implements AutoCloseable {
    * @throws InterruptedException interrupted while it waited
    */
   public String awaitLeader(Duration limit) throws InterruptedException {
-    long running = nodes.stream().filter(LocalNode::isAlive).count();
+    long running = nodes.stream().filter(LocalNode::isRunning).count();
     List<NodeStatus> agreed =
         await(
             "a leader that all running nodes know",
@@ -216,9 +217,20 @@ public final class LocalCluster implements AutoCloseable {
     folderToDelete = folder;
   }
 
-  /** Takes {@link #deleteAtEnd} back, so that somebody may look what went wrong. */
+  /**
+   * Takes {@link #deleteAtEnd} back, so that somebody may look what went wrong. What goes wrong
+   * because this process ends, and takes the nodes with it, is not worth a look.
+   */
   public void keepFolder() {
-    folderToDelete = null;
+    if (!ending) {
+      folderToDelete = null;
+    }
+  }
+
+  /** Stops all nodes in an orderly way and waits for them; they may be started again. */
+  public void stopNodes() {
+    nodes.forEach(LocalNode::askToStop);
+    nodes.forEach(node -> node.awaitStop(STOP_MILLIS_MAX));
   }
 
   /** Lets the nodes run on after this process has ended. */
@@ -232,8 +244,7 @@ public final class LocalCluster implements AutoCloseable {
   public void close() {
     forgetHook();
     admin.close();
-    nodes.forEach(LocalNode::askToStop);
-    nodes.forEach(node -> node.awaitStop(STOP_MILLIS_MAX));
+    stopNodes();
     deleteFolder();
   }
 
@@ -247,6 +258,7 @@ public final class LocalCluster implements AutoCloseable {
 
   /** This process ends before its time: nobody needs the data any more. */
   private void endAll() {
+    ending = true;
     for (LocalNode node : nodes) {
       node.awaitStop(0);
     }

@@ -1,5 +1,6 @@
 package dev.holdfast.cli.local;
 
+import dev.holdfast.cli.child.PosixSignal;
 import dev.holdfast.cli.terminal.ExitCode;
 import dev.holdfast.cli.terminal.Failure;
 import java.io.IOException;
@@ -20,6 +21,7 @@ public final class LocalNode {
   private final Path log;
   private @Nullable Process process;
   private boolean wanted;
+  private boolean paused;
 
   LocalNode(ChildJvm.Tuning tuning, String id, String endpoint, Path config, Path log) {
     this.tuning = tuning;
@@ -54,12 +56,38 @@ public final class LocalNode {
     return process != null && process.isAlive();
   }
 
+  /** Whether its process runs and is not stopped. */
+  public boolean isRunning() {
+    return isAlive() && !paused;
+  }
+
+  /**
+   * Stops the process where it stands (SIGSTOP), as if it could not be reached any more.
+   *
+   * @throws InterruptedException interrupted before it was stopped
+   */
+  public void pause() throws InterruptedException {
+    paused = true;
+    PosixSignal.STOP.sendTo(pid());
+  }
+
+  /**
+   * Lets the process go on (SIGCONT).
+   *
+   * @throws InterruptedException interrupted before it went on
+   */
+  public void resume() throws InterruptedException {
+    PosixSignal.CONT.sendTo(pid());
+    paused = false;
+  }
+
   /** Starts the process; does not wait until the node is ready. */
   public void start() {
     if (isAlive()) {
       throw new IllegalStateException(id + " runs already");
     }
     wanted = true;
+    paused = false;
     try {
       process =
           ChildJvm.prepare(tuning, List.of("server", "--config", config.toString()))
@@ -90,7 +118,12 @@ public final class LocalNode {
   /** Asks the process to end; does not wait. */
   void askToStop() {
     wanted = false;
-    if (process != null) {
+    if (process == null) {
+      return;
+    }
+    if (paused) {
+      process.destroyForcibly(); // it could not hear of anything gentler
+    } else {
       process.destroy();
     }
   }

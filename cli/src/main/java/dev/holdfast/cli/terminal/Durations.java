@@ -10,6 +10,9 @@ import java.util.regex.Pattern;
  * 2h}.
  */
 public final class Durations {
+  /** Nobody means more, and as nanoseconds it is still a number. */
+  private static final Duration MAX = Duration.ofDays(36_500);
+
   private static final Pattern PART = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
 
   private Durations() {}
@@ -36,6 +39,10 @@ public final class Durations {
           "'"
               + text
               + "' is no duration; write a number with a unit, such as 500ms, 30s, 1m30s or 2h");
+    }
+    if (sum.compareTo(MAX) > 0) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is longer than a hundred years; write a shorter time, at most 36500d");
     }
     return sum;
   }

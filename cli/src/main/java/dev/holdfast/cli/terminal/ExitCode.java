@@ -33,6 +33,8 @@ public enum ExitCode {
   CONFIGURATION(78),
   /** The recorded run breaks a rule of the service. */
   RULE_BROKEN(79),
+  /** A demonstration of what happens without fencing ended as it must: with something spoiled. */
+  SPOILED(80),
   /** The command to run under the lock may not be executed (as in a shell). */
   COMMAND_NOT_EXECUTABLE(126),
   /** The command to run under the lock does not exist (as in a shell). */

@@ -18,8 +18,21 @@ public final class Json implements AutoCloseable {
    * @param screen its stdout gets the value and a line feed
    */
   public Json(Screen screen) {
+    this(screen, pretty());
+  }
+
+  private Json(Screen screen, ObjectWriteContext layout) {
     out = screen.out();
-    generator = new JsonFactory().createGenerator(pretty(), new OpenWriter(out));
+    generator = new JsonFactory().createGenerator(layout, new OpenWriter(out));
+  }
+
+  /**
+   * Starts to write a value on a line of its own, for values that come one by one.
+   *
+   * @param screen its stdout gets the value and a line feed
+   */
+  public static Json line(Screen screen) {
+    return new Json(screen, ObjectWriteContext.empty());
   }
 
   /**

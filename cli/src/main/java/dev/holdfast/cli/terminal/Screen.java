@@ -1,7 +1,10 @@
 package dev.holdfast.cli.terminal;
 
 import java.io.Console;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -9,11 +12,29 @@ import java.util.Optional;
  *
  * @param out data, and nothing else
  * @param err messages for a person
- * @param outIsTerminal whether a person reads {@code out} at once: only then is it coloured and
+ * @param outIsTerminal whether a person reads {@code out} at once: only then is it coloured
+ * @param errIsTerminal whether a person reads {@code err} at once: only then is it coloured and
  *     progress shown
- * @param colour whether colours are welcome: a terminal, and {@code NO_COLOR} is not set
+ * @param colour whether colours are welcome where there is a terminal: {@code NO_COLOR} is not set
  */
-public record Screen(PrintWriter out, PrintWriter err, boolean outIsTerminal, boolean colour) {
+public record Screen(
+    PrintWriter out,
+    PrintWriter err,
+    boolean outIsTerminal,
+    boolean errIsTerminal,
+    boolean colour) {
+
+  /**
+   * One whose streams go both to a terminal, or neither.
+   *
+   * @param out data
+   * @param err messages
+   * @param terminal whether it is a terminal
+   * @param colour whether colours are welcome there
+   */
+  public Screen(PrintWriter out, PrintWriter err, boolean terminal, boolean colour) {
+    this(out, err, terminal, terminal, colour);
+  }
 
   /** A way to set words apart. Without colour it changes nothing. */
   public enum Style {
@@ -41,13 +62,48 @@ public record Screen(PrintWriter out, PrintWriter err, boolean outIsTerminal, bo
   }
 
   /**
-   * The text in a style, or as it is without colour.
+   * Whether stderr is a terminal, as far as {@code /proc} can tell.
+   *
+   * @param otherwise what is believed where it cannot
+   */
+  public static boolean isErrorTerminal(boolean otherwise) {
+    try {
+      String file = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      return file.startsWith("/dev/pts/")
+          || file.startsWith("/dev/tty")
+          || file.equals("/dev/console");
+    } catch (IOException | UnsupportedOperationException noProc) {
+      return otherwise;
+    }
+  }
+
+  /** Whether what is written to stdout may have colours. */
+  public boolean outIsColoured() {
+    return outIsTerminal && colour;
+  }
+
+  /**
+   * The text in a style for stdout, or as it is without colour.
    *
    * @param style the style
    * @param text any text
    */
   public String styled(Style style, String text) {
-    return colour ? "\u001b[" + style.code + "m" + text + "\u001b[0m" : text;
+    return outIsColoured() ? inStyle(style, text) : text;
+  }
+
+  /**
+   * The text in a style for stderr, or as it is without colour.
+   *
+   * @param style the style
+   * @param text any text
+   */
+  public String styledMessage(Style style, String text) {
+    return errIsTerminal && colour ? inStyle(style, text) : text;
+  }
+
+  private static String inStyle(Style style, String text) {
+    return "\u001b[" + style.code + "m" + text + "\u001b[0m";
   }
 
   /**

@@ -29,7 +29,7 @@ final class Progress implements AutoCloseable {
     for (Path file : files) {
       total += sizeOf(file);
     }
-    return new Progress(screen, screen.outIsTerminal() && total >= BYTES_MIN ? total : 0);
+    return new Progress(screen, screen.errIsTerminal() && total >= BYTES_MIN ? total : 0);
   }
 
   private static long sizeOf(Path file) {

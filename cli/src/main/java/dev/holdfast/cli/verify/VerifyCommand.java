@@ -2,6 +2,7 @@ package dev.holdfast.cli.verify;
 
 import dev.holdfast.cli.terminal.ExitCode;
 import dev.holdfast.cli.terminal.Failure;
+import dev.holdfast.cli.terminal.FileProblem;
 import dev.holdfast.cli.terminal.Json;
 import dev.holdfast.cli.terminal.Screen;
 import dev.holdfast.history.check.CheckerSettings;
@@ -103,7 +104,7 @@ public final class VerifyCommand implements Callable<Integer> {
       try (Stream<Path> inside = Files.list(file)) {
         all.addAll(inside.filter(each -> each.toString().endsWith(".jsonl")).sorted().toList());
       } catch (IOException e) {
-        throw unreadable(file + " cannot be read: " + e.getMessage(), e);
+        throw unreadable(file + " cannot be read: " + FileProblem.of(e), e);
       }
     }
     if (all.isEmpty()) {

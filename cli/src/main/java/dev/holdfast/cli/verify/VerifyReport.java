@@ -69,10 +69,10 @@ final class VerifyReport {
     summary.unchecked().forEach(note -> screen.message("not checked: " + note));
     long broken = summary.violations().values().stream().mapToLong(Long::longValue).sum();
     if (broken == 0) {
-      screen.message(screen.styled(Screen.Style.GREEN, "no rule is broken"));
+      screen.message(screen.styledMessage(Screen.Style.GREEN, "no rule is broken"));
     } else {
       screen.message(
-          screen.styled(
+          screen.styledMessage(
               Screen.Style.RED,
               "broken: "
                   + broken

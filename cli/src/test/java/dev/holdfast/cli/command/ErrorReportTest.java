@@ -18,7 +18,7 @@ class ErrorReportTest {
     "HELD_BY_ANOTHER,75",
     "WAIT_TIMED_OUT,75",
     "QUEUE_FULL,75",
-    "RESERVED_BY_LEASE,75",
+    "RESERVED,75",
     "NO_LEADER,69",
     "NODE_STOPPING,69",
     "OVERLOADED,69",

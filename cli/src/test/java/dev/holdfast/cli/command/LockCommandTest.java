@@ -8,6 +8,8 @@ import dev.holdfast.cli.child.SignalSource;
 import dev.holdfast.cli.terminal.ExitCode;
 import dev.holdfast.cli.terminal.Failure;
 import dev.holdfast.cli.terminal.Screen;
+import dev.holdfast.client.AcquireRequest;
+import dev.holdfast.client.Demand;
 import dev.holdfast.client.Mode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -99,6 +101,48 @@ class LockCommandTest {
   }
 
   @Test
+  void modes_permits_and_terms_reach_the_request() {
+    assertThat(
+            run(
+                "a",
+                "--and",
+                "b",
+                "--mode",
+                "SIX",
+                "--lease",
+                "10m",
+                "--at-least",
+                "1h",
+                "--lock-delay",
+                "30s",
+                "--gated",
+                "--priority",
+                "7",
+                "--",
+                "true"))
+        .isZero();
+    AcquireRequest request = asked.getLast().request();
+    assertThat(request.demands())
+        .containsExactly(new Demand("a", Mode.SIX), new Demand("b", Mode.SIX));
+    assertThat(request.lease()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(request.atLeast()).isEqualTo(Duration.ofHours(1));
+    assertThat(request.lockDelay()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(request.gated()).isTrue();
+    assertThat(request.priority()).isEqualTo(7);
+    assertThat(run("pool", "--semaphore", "2/5", "--", "true")).isZero();
+    assertThat(asked.getLast().request().demands()).containsExactly(Demand.permits("pool", 2, 5));
+  }
+
+  @Test
+  void what_contradicts_itself_is_a_wrong_command_line() {
+    assertThat(run("a", "--shared", "--mode", "X", "--", "true")).isEqualTo(64);
+    assertThat(run("a", "--semaphore", "2", "--", "true")).isEqualTo(64);
+    assertThat(run("a", "--semaphore", "3/2", "--", "true")).isEqualTo(64);
+    assertThat(run("a", "--at-least", "2d", "--", "true")).isEqualTo(64);
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
   void everything_behind_the_dashes_is_the_commands() {
     String out = folder.resolve("out").toString();
     assertThat(run("x", "--", "sh", "-c", "echo \"$@\" > " + out, "sh", "--try", "--", "-o"))
@@ -112,7 +156,7 @@ class LockCommandTest {
     LockCommand.LockerMaker busy =
         (settings, waiting) ->
             () -> {
-              waiting.accept("x");
+              waiting.began("x");
               throw new Failure(ExitCode.NOT_ACQUIRED, "'x' is not free", "wait for it");
             };
     assertThat(run(busy, "x", "--", "touch", out)).isEqualTo(75);

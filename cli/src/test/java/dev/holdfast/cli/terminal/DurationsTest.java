@@ -32,6 +32,16 @@ class DurationsTest {
         .hasMessageContaining("30s");
   }
 
+  /** Longer ones do not fit into milliseconds, or not into nanoseconds. */
+  @ParameterizedTest
+  @ValueSource(strings = {"999999999999d", "36500d1ms"})
+  void refuses_what_nobody_means(String text) {
+    assertThatThrownBy(() -> Durations.parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'" + text + "' is longer than a hundred years");
+    assertThat(Durations.parse("36500d").toNanos()).isPositive();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "-1,-",

@@ -2,6 +2,8 @@ package dev.holdfast.client.grpc;
 
 import dev.holdfast.client.session.Network;
 import dev.holdfast.client.session.Transport;
+import dev.holdfast.client.watch.WatchNetwork;
+import dev.holdfast.client.watch.WatchTransport;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
@@ -10,6 +12,7 @@ import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -17,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop, which is the session's thread too. Callbacks run on the event loop itself: what
@@ -26,10 +30,11 @@ import java.util.concurrent.TimeUnit;
  * without a word is not used for the next attempt. Single calls share one channel for each
  * endpoint.
  */
-public final class GrpcNetwork implements Network {
+public final class GrpcNetwork implements Network, WatchNetwork {
   private static final int FRAME_BYTES_MAX = 16 * 1024 * 1024;
   private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
 
+  private final @Nullable SslContext tls;
   private final EventLoopGroup group;
   private final EventLoop loop;
   private final Map<String, ManagedChannel> shared = new HashMap<>();
@@ -42,6 +47,17 @@ public final class GrpcNetwork implements Network {
    * @param threadName the name of the thread
    */
   public GrpcNetwork(String threadName) {
+    this(threadName, null);
+  }
+
+  /**
+   * Prepares; the thread starts with its first work.
+   *
+   * @param threadName the name of the thread
+   * @param tls null to speak plainly
+   */
+  public GrpcNetwork(String threadName, @Nullable SslContext tls) {
+    this.tls = tls;
     ThreadFactory threads = task -> daemon(task, threadName);
     this.group = new MultiThreadIoEventLoopGroup(1, threads, NioIoHandler.newFactory());
     this.loop = group.next();
@@ -53,8 +69,13 @@ public final class GrpcNetwork implements Network {
   }
 
   @Override
-  public Transport transport(StreamEvents events) {
+  public Transport transport(Network.StreamEvents events) {
     return new GrpcTransport(this, events);
+  }
+
+  @Override
+  public WatchTransport watchTransport(WatchNetwork.StreamEvents events) {
+    return new GrpcWatchTransport(this, events);
   }
 
   /**
@@ -100,12 +121,17 @@ public final class GrpcNetwork implements Network {
   }
 
   private ManagedChannel open(String endpoint) {
-    return NettyChannelBuilder.forTarget(target(endpoint))
+    NettyChannelBuilder builder = NettyChannelBuilder.forTarget(target(endpoint));
+    if (tls == null) {
+      builder.usePlaintext();
+    } else {
+      builder.sslContext(tls);
+    }
+    return builder
         .eventLoopGroup(group)
         .channelType(NioSocketChannel.class)
         .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
         .directExecutor()
-        .usePlaintext()
         .disableRetry()
         .maxInboundMessageSize(FRAME_BYTES_MAX)
         .build();

@@ -30,8 +30,8 @@ public final class GrpcProblem {
     if (begin >= 0) {
       boolean tls = text.indexOf(TLS_ALERT, begin) >= 0;
       return tls
-          ? "; this port wants TLS, which this client does not speak: use a port of the node"
-              + " without client.tls"
+          ? "; this port wants TLS: tell the client whom to trust (ClientTls, or --tls-trust on the"
+              + " command line)"
           : "; this is no Holdfast node's port for clients: look up client.bind in the node's"
               + " configuration";
     }

@@ -1,6 +1,10 @@
 package dev.holdfast.client.session;
 
+import dev.holdfast.protocol.v1.QueueNews;
 import dev.holdfast.protocol.v1.Request;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +49,9 @@ public abstract class Call {
     RESOLVE
   }
 
-  final Action action;
+  /** Changed only to follow a grant whose token has changed before this call was sent. */
+  Action action;
+
   final long deadlineNanos;
   final WhenLate whenLate;
 
@@ -64,6 +70,9 @@ public abstract class Call {
   /** Of its place in a queue; 0 while no node has told. */
   long ticket;
 
+  /** Of an {@link Action.AskRevocation}: the request that waits. */
+  long waitingSequence;
+
   int attempts;
   boolean enqueued;
 
@@ -72,6 +81,12 @@ public abstract class Call {
 
   /** Its caller was told that the outcome is unknown. */
   boolean doubt;
+
+  /** Releases of the grant that this call, which is being taken back, was to convert. */
+  final List<Call> parked = new ArrayList<>(0);
+
+  /** Told where the request stands while it waits; null if nobody wants to know. */
+  @Nullable Consumer<QueueNews> news;
 
   @Nullable Request request;
   Timers.@Nullable Timer timer;
@@ -92,6 +107,15 @@ public abstract class Call {
   }
 
   /**
+   * Wants to know where the request stands while it waits. Before the call is submitted.
+   *
+   * @param reader called on the session's thread; must not block
+   */
+  public void wantNews(Consumer<QueueNews> reader) {
+    news = reader;
+  }
+
+  /**
    * Hands over the result, once, on the session's thread; must not block.
    *
    * @return false if the caller has left: then a grant is released in the background
@@ -104,7 +128,7 @@ public abstract class Call {
     /**
      * Hands over the answer, once, on the session's thread; must not block.
      *
-     * @param result Granted, Released, Refused or SessionOver
+     * @param result Granted, Converted, Released, HandedOver, Done, Refused or SessionOver
      * @return false if nobody is there any more: then a grant is released in the background
      */
     boolean resolved(CallResult result);

@@ -9,8 +9,39 @@ public sealed interface CallResult {
    */
   record Granted(HeldGrant grant) implements CallResult {}
 
+  /**
+   * It was a conversion, and is done.
+   *
+   * @param before the grant as it was; spent if it is another one than {@code grant}
+   * @param grant what is held instead; the same one if it has less than before and kept its token
+   */
+  record Converted(HeldGrant before, HeldGrant grant) implements CallResult {
+    /** Whether there is a new grant with a new token. */
+    public boolean isReplaced() {
+      return before != grant;
+    }
+  }
+
   /** It was a release, and the cluster has carried it out. */
   record Released() implements CallResult {}
+
+  /**
+   * It was a hand-over, and is done.
+   *
+   * @param token the receiver's
+   */
+  record HandedOver(long token) implements CallResult {}
+
+  /**
+   * It was an append, and is done.
+   *
+   * @param offset where in the file the bytes stand
+   * @param length the file's length with them
+   */
+  record Appended(long offset, long length) implements CallResult {}
+
+  /** It is done, and there is nothing to tell of it. */
+  record Done() implements CallResult {}
 
   /**
    * It was refused, for good.
@@ -20,8 +51,8 @@ public sealed interface CallResult {
   record Refused(dev.holdfast.protocol.v1.Refused refused) implements CallResult {}
 
   /**
-   * The deadline came first. The caller holds nothing: the call never left, or it is being taken
-   * back.
+   * The deadline came first. The caller holds nothing by it: the call never left, or it is being
+   * taken back.
    *
    * @param sent whether it may have reached a node
    */
@@ -40,6 +71,7 @@ public sealed interface CallResult {
    *
    * @param state LOST or CLOSED
    * @param why for a person
+   * @param before whether it was over before the call was made, so that nothing was sent
    */
-  record SessionOver(SessionState state, String why) implements CallResult {}
+  record SessionOver(SessionState state, String why, boolean before) implements CallResult {}
 }

@@ -14,7 +14,13 @@ public final class HeldGrant {
   private final Lease lease;
   private final long token;
   private final String owner;
-  private final List<Demand> demands;
+
+  /** What may be relied on: while a conversion is under way, what is held before and after it. */
+  private volatile List<Demand> demands;
+
+  /** What the cluster has granted, as far as it has told; the session's thread only. */
+  private List<Demand> granted;
+
   private final long expiresAtMillis;
 
   /** {@link LeaseEnd#NONE} when kept alive with the session. */
@@ -26,7 +32,19 @@ public final class HeldGrant {
    */
   private volatile long extensionDeadlineNanos = Long.MAX_VALUE;
 
-  private int extensionsUnderWay;
+  /** Extensions, conversions and hand-overs; the session's thread only. */
+  private int changesUnderWay;
+
+  /** While one is under way the receiver may hold it already. */
+  private volatile int handOversUnderWay;
+
+  private long handOverAtNanos = Long.MAX_VALUE;
+
+  /** A conversion has put another grant in its place. */
+  private volatile boolean replaced;
+
+  /** That other grant, if whoever has this one was not there to get it. */
+  private volatile @Nullable HeldGrant successor;
 
   /** Of a fixed lease; the session's thread only. */
   Timers.@Nullable Timer expiry;
@@ -43,6 +61,7 @@ public final class HeldGrant {
     this.token = token;
     this.owner = owner;
     this.demands = demands;
+    this.granted = demands;
     this.expiresAtMillis = expiresAtMillis;
     this.grantedAtNanos = lease.nowNanos();
   }
@@ -57,7 +76,7 @@ public final class HeldGrant {
     return owner;
   }
 
-  /** What was granted. */
+  /** What is held. While a conversion is under way, only what is held both before and after it. */
   public List<Demand> demands() {
     return demands;
   }
@@ -71,6 +90,8 @@ public final class HeldGrant {
   public boolean isHeld() {
     return loss == null
         && !released.get()
+        && !replaced
+        && handOversUnderWay == 0
         && lease.isTrusted()
         && lease.nowNanos() < leaseDeadlineNanos();
   }
@@ -95,7 +116,7 @@ public final class HeldGrant {
    */
   public @Nullable LossReason lossByNow() {
     LossReason known = loss;
-    if (known != null || released.get()) {
+    if (known != null || released.get() || replaced) {
       return known;
     }
     if (lease.nowNanos() >= leaseDeadlineNanos()) {
@@ -128,6 +149,10 @@ public final class HeldGrant {
     return expiresAtMillis;
   }
 
+  LeaseEnd leaseEnd() {
+    return leaseEnd;
+  }
+
   long leaseDeadlineNanos() {
     return Math.min(leaseEnd.deadlineNanos(), extensionDeadlineNanos);
   }
@@ -143,20 +168,81 @@ public final class HeldGrant {
   }
 
   /** Whether its end is being changed, so that nobody can say which token the cluster knows. */
-  boolean isBeingExtended() {
-    return extensionsUnderWay > 0;
+  boolean isBeingChanged() {
+    return changesUnderWay > 0;
   }
 
   void extensionSent(long deadlineNanos) {
-    extensionsUnderWay++;
+    changesUnderWay++;
     extensionDeadlineNanos = Math.min(extensionDeadlineNanos, deadlineNanos);
   }
 
-  void extensionRefused() {
-    extensionsUnderWay--;
-    if (extensionsUnderWay == 0) {
-      extensionDeadlineNanos = Long.MAX_VALUE;
+  void conversionSent(List<Demand> changes) {
+    changesUnderWay++;
+    demands = Modes.common(demands, Modes.changed(granted, changes));
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written by the session's thread only
+  void handOverSent() {
+    if (handOversUnderWay == 0) {
+      handOverAtNanos = lease.nowNanos();
     }
+    changesUnderWay++;
+    handOversUnderWay++;
+  }
+
+  /** A change came to nothing. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written by the session's thread only
+  void changeRefused(boolean handOver) {
+    changesUnderWay--;
+    if (handOver) {
+      handOversUnderWay--;
+    }
+    if (handOversUnderWay == 0) {
+      handOverAtNanos = Long.MAX_VALUE;
+    }
+    if (changesUnderWay == 0) {
+      extensionDeadlineNanos = Long.MAX_VALUE;
+      demands = granted;
+    }
+  }
+
+  /** It has less now, under the same token. */
+  void converted(List<Demand> less) {
+    granted = less;
+    changeRefused(false); // nothing is left of the change
+    demands = Modes.common(demands, less);
+  }
+
+  List<Demand> granted() {
+    return granted;
+  }
+
+  /** Relied on is no more than this, though more is granted. */
+  void relyOn(List<Demand> less) {
+    demands = less;
+  }
+
+  /** A conversion has put another grant in its place. */
+  void replace() {
+    replaced = true;
+  }
+
+  /** Whoever has this grant has that one from now on, and need not know. */
+  void continueAs(HeldGrant next) {
+    successor = next;
+  }
+
+  /**
+   * What has come of it: another grant with what this one had, if a conversion was granted whose
+   * caller had not waited for it; otherwise this one. Any thread may ask.
+   */
+  public HeldGrant latest() {
+    HeldGrant latest = this;
+    for (HeldGrant next = successor; next != null; next = next.successor) {
+      latest = next;
+    }
+    return latest;
   }
 
   /** When this client heard of the grant. */
@@ -167,7 +253,8 @@ public final class HeldGrant {
   /** If it is not held any more from now on: the last moment at which it was, or an earlier one. */
   long heldUntilNanos() {
     long deadlineNanos = Math.min(leaseDeadlineNanos(), lease.deadlineNanos());
-    long endNanos = Math.min(givenBackAtNanos, Math.min(deadlineNanos, lease.nowNanos()));
+    long untilNanos = Math.min(givenBackAtNanos, handOverAtNanos);
+    long endNanos = Math.min(untilNanos, Math.min(deadlineNanos, lease.nowNanos()));
     return Math.max(grantedAtNanos, endNanos);
   }
 

@@ -129,6 +129,11 @@ final class Lease {
     return false;
   }
 
+  /** Whether the cluster's clock is known, so that ends by that clock mean something here. */
+  boolean isStamped() {
+    return stamped;
+  }
+
   boolean awaitsRenewal() {
     return !outstanding.isEmpty();
   }

@@ -3,14 +3,19 @@ package dev.holdfast.client.session;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is to be sent, in this order: what frees something, what was sent before, what is new. */
 final class Outbox {
   private final Deque<Call> urgent = new ArrayDeque<>();
   private final Deque<Call> again = new ArrayDeque<>();
-  private final Deque<Call> fresh = new ArrayDeque<>();
+
+  /** A set, because those whose caller has left are taken out again, wherever they stand. */
+  private final Set<Call> fresh = new LinkedHashSet<>();
 
   /** Puts a call into its queue, unless it is in one. */
   void add(Call call) {
@@ -23,7 +28,7 @@ final class Outbox {
     } else if (call.sequence != 0) {
       again.addLast(call);
     } else {
-      fresh.addLast(call);
+      fresh.add(call);
     }
   }
 
@@ -38,12 +43,32 @@ final class Outbox {
       call = again.pollFirst();
     }
     if (call == null && freshToo) {
-      call = fresh.pollFirst();
+      call = nextFresh();
     }
     if (call != null) {
       call.enqueued = false;
     }
     return call;
+  }
+
+  private @Nullable Call nextFresh() {
+    Iterator<Call> first = fresh.iterator();
+    if (!first.hasNext()) {
+      return null;
+    }
+    Call call = first.next();
+    first.remove();
+    return call;
+  }
+
+  /**
+   * Takes out a call that was never sent and is not to be: as long as there is no node it would lie
+   * here, and count.
+   */
+  void forget(Call call) {
+    if (fresh.remove(call)) {
+      call.enqueued = false;
+    }
   }
 
   boolean hasWork(boolean freshToo) {

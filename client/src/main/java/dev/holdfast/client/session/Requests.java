@@ -4,7 +4,9 @@ import dev.holdfast.client.session.Call.Purpose;
 import dev.holdfast.client.session.Call.Stage;
 import dev.holdfast.protocol.v1.Answer;
 import dev.holdfast.protocol.v1.ClientFrame;
+import dev.holdfast.protocol.v1.Demand;
 import dev.holdfast.protocol.v1.Granted;
+import dev.holdfast.protocol.v1.QueueNews;
 import dev.holdfast.protocol.v1.RefusalReason;
 import dev.holdfast.protocol.v1.Refused;
 import java.util.ArrayList;
@@ -79,11 +81,19 @@ final class Requests {
   }
 
   void submit(Call call) {
+    call.action = grants.follow(call.action);
+    Call takenBack = null;
     if (call.action instanceof Action.ReleaseGrant release) {
       grants.giveBack(release.token()); // a release is never taken back, so it is as good as done
+      takenBack = owners.conversionTakenBack(release.token());
     }
     if (call.deadlineNanos != Call.NEVER) {
       call.timer = timers.schedule(call.deadlineNanos, () -> late(call));
+    }
+    if (takenBack != null) {
+      call.stage = Stage.HELD_BACK;
+      takenBack.parked.add(call); // which token to release, the conversion's answer will tell
+      return;
     }
     if (call.isUrgent()) {
       outbox.add(call);
@@ -107,6 +117,7 @@ final class Requests {
     if (call.sequence == 0 && !call.isUrgent()) {
       call.stage = Stage.DONE;
       owners.forget(call);
+      outbox.forget(call);
     } else {
       takeBack(call);
     }
@@ -134,9 +145,9 @@ final class Requests {
   /** Nobody wants to know any more what became of a call in doubt. */
   void abandonDoubt(long sequence) {
     Call settled = settledDoubts.remove(sequence);
-    if (settled != null && settled.settled instanceof CallResult.Granted granted) {
+    if (settled != null && settled.settled != null) {
       cancelTimer(settled);
-      giveBack(granted.grant(), null);
+      undo(settled.settled);
     }
     Call call = open.get(sequence);
     if (call != null && call.doubt) {
@@ -154,7 +165,8 @@ final class Requests {
     }
     switch (answer.getResultCase()) {
       case QUEUED -> call.ticket = answer.getQueued().getTicket();
-      case GRANTED, RELEASED, REFUSED -> observer.requestAnswered(SentRequest.of(call), answer);
+      case GRANTED, RELEASED, REFUSED, HANDED_OVER, DONE, APPENDED ->
+          observer.requestAnswered(SentRequest.of(call), answer);
       case RESULT_NOT_SET -> {
         // Below.
       }
@@ -172,9 +184,20 @@ final class Requests {
           settle(call, new CallResult.Refused(answer.getRefused()));
         }
       }
+      case HANDED_OVER -> settle(call, handedOver(call, answer.getHandedOver().getToken()));
+      case DONE -> settle(call, new CallResult.Done());
+      case APPENDED -> settle(call, Wire.appended(answer.getAppended()));
       case RESULT_NOT_SET -> {
         // A word of a newer node: what it means is not known, so the call stays open.
       }
+    }
+  }
+
+  /** A node tells where a request stands. */
+  void newsArrived(QueueNews news) {
+    Call call = open.get(news.getSequence());
+    if (call != null && call.news != null && call.purpose == Purpose.DO) {
+      call.news.accept(news);
     }
   }
 
@@ -184,9 +207,11 @@ final class Requests {
     unanswered = 0;
     outbox.forgetNumbered();
     for (Call call : open.values()) {
-      call.enqueued = false;
-      call.stage = Stage.WAITING;
-      outbox.add(call);
+      if (call.stage != Stage.HELD_BACK) {
+        call.enqueued = false;
+        call.stage = Stage.WAITING;
+        outbox.add(call);
+      }
     }
   }
 
@@ -231,12 +256,18 @@ final class Requests {
       if (call.stage == Stage.DONE) {
         continue;
       }
+      if (call.action instanceof Action.AskRevocation ask && !maybeFindWaiting(call, ask)) {
+        continue;
+      }
       number(call);
       if (call.request == null) {
         call.request = Wire.request(call, lease.nowNanos());
       }
       bytes += call.request.getSerializedSize();
       frame.addRequests(call.request);
+      if (call.news != null && call.purpose == Purpose.DO) {
+        frame.getQueueNewsBuilder().addSequences(call.sequence);
+      }
       call.lastSentNanos = lease.nowNanos();
       stage(call, Stage.SENT);
     }
@@ -249,6 +280,7 @@ final class Requests {
     all.addAll(outbox.drain());
     all.addAll(owners.drain());
     all.addAll(backingOff);
+    List.copyOf(all).forEach(call -> all.addAll(call.parked));
     open.clear();
     backingOff.clear();
     owners.clear();
@@ -285,6 +317,7 @@ final class Requests {
     boolean sent = call.sequence != 0;
     if (!sent && !call.isUrgent()) {
       owners.forget(call);
+      outbox.forget(call);
       call.stage = Stage.DONE;
       call.deliver(new CallResult.TimedOut(false));
       return;
@@ -339,7 +372,10 @@ final class Requests {
   }
 
   private void freeOwner(Call takenBack) {
-    owners.free(takenBack).forEach(this::hold);
+    for (Call call : owners.free(takenBack)) {
+      call.action = grants.follow(call.action);
+      hold(call);
+    }
   }
 
   private void number(Call call) {
@@ -351,10 +387,7 @@ final class Requests {
         call.firstAttemptNanos = call.firstSentNanos;
       }
       open.put(call.sequence, call);
-      if (call.action instanceof Action.ExtendGrant extend) {
-        grants.extensionSent(
-            extend.token(), lease.certainNanosAfter(call.firstSentNanos, extend.leaseMillis()));
-      }
+      grants.changeSent(call.action, call.firstSentNanos);
     }
   }
 
@@ -368,9 +401,19 @@ final class Requests {
     call.stage = stage;
   }
 
+  private CallResult handedOver(Call call, long token) {
+    if (call.action instanceof Action.HandOverGrant handOver) {
+      grants.handedOver(handOver.token());
+    }
+    return new CallResult.HandedOver(token);
+  }
+
   private CallResult granted(Call call, Granted granted) {
+    if (call.action instanceof Action.ConvertGrant convert) {
+      return grants.converted(convert, granted.getToken(), granted.getExpiresAtMillis());
+    }
     String owner;
-    List<dev.holdfast.protocol.v1.Demand> demands;
+    List<Demand> demands;
     long leaseMillis;
     if (call.action instanceof Action.AcquireLocks acquire) {
       owner = acquire.owner();
@@ -382,7 +425,8 @@ final class Requests {
       leaseMillis = extend.leaseMillis();
       grants.extended(extend.token(), !call.abandoned && !call.doubt);
     } else {
-      throw new IllegalStateException("a release was answered with a grant: " + call.sequence);
+      throw new IllegalStateException(
+          "what brings no grant was answered with one: " + call.sequence);
     }
     HeldGrant grant =
         new HeldGrant(lease, granted.getToken(), owner, demands, granted.getExpiresAtMillis());
@@ -412,7 +456,7 @@ final class Requests {
     if (exhausted && !call.isUrgent() && Wire.isOverload(reason)) {
       return false;
     }
-    notExtended(call, false);
+    grants.changeRefused(call.action, false);
     stage(call, Stage.BACKING_OFF);
     open.remove(call.sequence);
     received.add(call.sequence);
@@ -438,16 +482,13 @@ final class Requests {
     received.add(call.sequence);
     if (call.action instanceof Action.ReleaseGrant release) {
       grants.remove(release.token());
-    } else if (!(result instanceof CallResult.Granted)) {
-      notExtended(call, isStale(result));
+    } else if (result instanceof CallResult.Refused) {
+      grants.changeRefused(call.action, isStale(result));
     }
     if (call.abandoned) {
       cancelTimer(call);
-      if (result instanceof CallResult.Granted granted) {
-        giveBack(granted.grant(), call);
-      } else {
-        freeOwner(call);
-      }
+      undo(result, call);
+      unpark(call);
     } else if (call.doubt && call.resolver == null) {
       call.settled = result;
       settledDoubts.put(call.sequence, call);
@@ -459,10 +500,69 @@ final class Requests {
     }
   }
 
-  private void notExtended(Call call, boolean ended) {
-    if (call.action instanceof Action.ExtendGrant extend) {
-      grants.extensionRefused(extend.token(), ended);
+  private void unpark(Call conversion) {
+    for (Call release : conversion.parked) {
+      release.action = grants.follow(release.action);
+      release.stage = Stage.WAITING;
+      outbox.add(release);
     }
+    conversion.parked.clear();
+  }
+
+  /** Nobody has what a call brought. */
+  void undo(CallResult result) {
+    undo(result, null);
+  }
+
+  /** The same; {@code then} says whose owner has been waiting for it. */
+  private void undo(CallResult result, @Nullable Call then) {
+    if (result instanceof CallResult.Granted granted) {
+      giveBack(granted.grant(), then);
+      return;
+    }
+    if (result instanceof CallResult.Converted converted && converted.isReplaced()) {
+      if (!grants.continueAs(converted.before(), converted.grant())) {
+        giveBack(converted.grant(), then);
+        return;
+      }
+      convertBack(converted.grant(), converted.before().granted());
+    }
+    if (then != null) {
+      freeOwner(then);
+    }
+  }
+
+  private void convertBack(HeldGrant grant, List<Demand> demands) {
+    Action back =
+        new Action.ConvertGrant(
+            grant.owner(), grant.granted(), demands, grant.token(), Action.Patience.NONE, 0);
+    submit(
+        new Call(back, Call.NEVER, Call.WhenLate.DOUBT) {
+          @Override
+          protected boolean deliver(CallResult unused) {
+            return true;
+          }
+        });
+  }
+
+  /**
+   * The first request of this session that waits for the lock; without one there is nothing to ask.
+   */
+  private boolean maybeFindWaiting(Call call, Action.AskRevocation ask) {
+    if (call.waitingSequence != 0) {
+      return true;
+    }
+    for (Call waiting : open.values()) {
+      if (waiting.stage == Stage.PLACED && Wire.wants(waiting.action, ask.lock())) {
+        call.waitingSequence = waiting.sequence;
+        return true;
+      }
+    }
+    finish(
+        call,
+        refusedHere(
+            RefusalReason.NOT_WAITING, "no request of this client waits for '" + ask.lock() + "'"));
+    return false;
   }
 
   private static boolean isStale(CallResult result) {
@@ -476,17 +576,14 @@ final class Requests {
     Call.Resolver resolver = call.resolver;
     if (resolver != null) {
       handOver(result, resolver);
-    } else if (!call.abandoned
-        && !call.doubt
-        && !call.deliver(result)
-        && result instanceof CallResult.Granted granted) {
-      giveBack(granted.grant(), null);
+    } else if (!call.abandoned && !call.doubt && !call.deliver(result)) {
+      undo(result);
     }
   }
 
   private void handOver(CallResult result, Call.Resolver resolver) {
-    if (!resolver.resolved(result) && result instanceof CallResult.Granted granted) {
-      giveBack(granted.grant(), null);
+    if (!resolver.resolved(result)) {
+      undo(result);
     }
   }
 

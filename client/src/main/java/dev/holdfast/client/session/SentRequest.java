@@ -19,11 +19,11 @@ public record SentRequest(
   }
 
   private static long waitMillis(Call call) {
-    if (!(call.action instanceof Action.AcquireLocks acquire)
-        || acquire.patience() == Action.Patience.NONE) {
+    Action.Patience patience = Wire.patienceOf(call.action);
+    if (patience == Action.Patience.NONE) {
       return 0;
     }
-    return acquire.patience() == Action.Patience.ENDLESS || call.deadlineNanos == Call.NEVER
+    return patience == Action.Patience.ENDLESS || call.deadlineNanos == Call.NEVER
         ? -1
         : Math.max(1, (call.deadlineNanos - call.firstSentNanos) / NANOS_PER_MILLI);
   }

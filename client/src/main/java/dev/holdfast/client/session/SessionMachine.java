@@ -168,6 +168,17 @@ public final class SessionMachine {
   }
 
   /**
+   * Somebody was given a result and is not there any more: it is undone.
+   *
+   * @param result that was taken by {@link Call#deliver}
+   */
+  public void undo(CallResult result) {
+    if (!state.isOver()) {
+      requests.undo(result);
+    }
+  }
+
+  /**
    * Nobody wants to know what became of a call whose outcome is unknown: it is undone.
    *
    * @param sequence from {@link CallResult.Unknown}
@@ -275,6 +286,11 @@ public final class SessionMachine {
     for (LostGrant lost : frame.getLostGrantsList()) {
       grants.hearOfLoss(lost.getToken(), Wire.lossReason(lost.getReason()), detailOf(lost));
     }
+    if (!state.isOver()) {
+      frame.getReceivedGrantsList().forEach(grants::receive);
+      frame.getRevocationsList().forEach(grants::revocationRequested);
+      frame.getQueueNewsList().forEach(requests::newsArrived);
+    }
     if (frame.hasHeld()) {
       grants.compareWith(frame.getHeld());
     }
@@ -303,7 +319,7 @@ public final class SessionMachine {
 
   private void answered(Answered answered) {
     if (answered.getAnswer().hasRefused()
-        && Wire.endsSession(answered.getAnswer().getRefused().getReason())) {
+        && Wire.answerEndsSession(answered.getAnswer().getRefused().getReason())) {
       RefusalReason reason = answered.getAnswer().getRefused().getReason();
       end(
           SessionState.LOST,
@@ -326,11 +342,11 @@ public final class SessionMachine {
       sessionId = attached.getSessionId();
       lease.opened(attached.getTtlMillis());
       observer.opened(sessionId);
-      changeTo(lease.state(), "opened at node " + attached.getNodeId());
     }
     link.attached(attached.getEndpointsList());
     observer.attached(attached.getNodeId(), link.endpoint());
     if (opens) {
+      changeTo(lease.state(), "opened at node " + attached.getNodeId());
       observer.openedSince(lease.renewedSinceNanos(), lease.ttlMillis());
     }
     requests.streamBegins();
@@ -498,7 +514,7 @@ public final class SessionMachine {
     lastProblem = why;
     changeTo(last, why);
     grants.loseAll(reason, why);
-    requests.endAll(new CallResult.SessionOver(last, why));
+    requests.endAll(new CallResult.SessionOver(last, why, false));
     timers.clear();
   }
 
@@ -511,7 +527,7 @@ public final class SessionMachine {
   }
 
   private CallResult over() {
-    return new CallResult.SessionOver(state, lastProblem);
+    return new CallResult.SessionOver(state, lastProblem, true);
   }
 
   private ByteString randomBytes() {

@@ -13,7 +13,8 @@ public interface SessionObserver {
   void opened(long sessionId);
 
   /**
-   * It goes on at this node.
+   * It goes on at this node. The first time this is said before the state changes: whoever waits
+   * for the session to be open finds its node.
    *
    * @param nodeId the node's id
    * @param endpoint host:port
@@ -38,6 +39,36 @@ public interface SessionObserver {
    * @param detail for a person; may be empty
    */
   void grantLost(HeldGrant grant, LossReason reason, String detail);
+
+  /**
+   * A conversion was granted whose caller had not waited for it: what was held goes on being held
+   * under a new token.
+   *
+   * @param before as it was; {@link HeldGrant#latest} leads from it to {@code next}
+   * @param next what is held
+   */
+  default void grantContinued(HeldGrant before, HeldGrant next) {}
+
+  /**
+   * Another owner has handed over a grant. Told once for each.
+   *
+   * @param grant held from now on
+   * @param fromSessionId who gave it; 0 if that is not known
+   * @param fromToken the token that it had there
+   */
+  default void grantReceived(HeldGrant grant, long fromSessionId, long fromToken) {}
+
+  /**
+   * Somebody asks that a grant be given back. Nothing changes by it. May be lost together with a
+   * stream, and is not repeated then.
+   *
+   * @param grant which
+   * @param bySessionId who waits for it; 0 if an operator asks
+   * @param operator who asks, if it is an operator; otherwise empty
+   * @param detail for a person; may be empty
+   */
+  default void revocationRequested(
+      HeldGrant grant, long bySessionId, String operator, String detail) {}
 
   /** Nothing more will come: the session is over, and its last stream is dropped. */
   void ended();

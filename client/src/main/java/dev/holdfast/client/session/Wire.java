@@ -1,13 +1,23 @@
 package dev.holdfast.client.session;
 
+import com.google.protobuf.ByteString;
 import dev.holdfast.protocol.v1.Acquire;
+import dev.holdfast.protocol.v1.AppendFile;
+import dev.holdfast.protocol.v1.Appended;
 import dev.holdfast.protocol.v1.Cancel;
+import dev.holdfast.protocol.v1.Convert;
+import dev.holdfast.protocol.v1.DeleteFile;
+import dev.holdfast.protocol.v1.Demand;
 import dev.holdfast.protocol.v1.Extend;
+import dev.holdfast.protocol.v1.HandOver;
 import dev.holdfast.protocol.v1.LossReason;
 import dev.holdfast.protocol.v1.RefusalReason;
 import dev.holdfast.protocol.v1.Release;
 import dev.holdfast.protocol.v1.Request;
+import dev.holdfast.protocol.v1.RequestRevocation;
 import dev.holdfast.protocol.v1.Resolve;
+import dev.holdfast.protocol.v1.SetValue;
+import java.util.List;
 
 /** From calls to messages, and what messages mean for a session. */
 final class Wire {
@@ -32,13 +42,89 @@ final class Wire {
               .setOwner(acquire.owner())
               .addAllDemands(acquire.demands())
               .setWaitMillis(waitMillis(acquire.patience(), call.deadlineNanos - nowNanos))
-              .setLeaseMillis(acquire.leaseMillis()));
+              .setLeaseMillis(acquire.leaseMillis())
+              .setAtLeastMillis(acquire.terms().atLeastMillis())
+              .setLockDelayMillis(acquire.terms().lockDelayMillis())
+              .setGated(acquire.terms().gated())
+              .setPriority(acquire.terms().priority()));
     } else if (call.action instanceof Action.ReleaseGrant release) {
       request.setRelease(Release.newBuilder().setToken(release.token()));
     } else if (call.action instanceof Action.ExtendGrant extend) {
       request.setExtend(
           Extend.newBuilder().setToken(extend.token()).setLeaseMillis(extend.leaseMillis()));
+    } else if (call.action instanceof Action.ConvertGrant convert) {
+      request.setConvert(
+          Convert.newBuilder()
+              .setToken(convert.token())
+              .addAllDemands(convert.changes())
+              .setWaitMillis(waitMillis(convert.patience(), call.deadlineNanos - nowNanos))
+              .setPriority(convert.priority()));
+    } else if (call.action instanceof Action.HandOverGrant handOver) {
+      request.setHandOver(
+          HandOver.newBuilder()
+              .setToken(handOver.token())
+              .setToSessionId(handOver.toSessionId())
+              .setToOwner(handOver.toOwner()));
+    } else if (call.action instanceof Action.SetLockValue setValue) {
+      request.setSetValue(setValue(setValue));
+    } else if (call.action instanceof Action.WriteFile write) {
+      fillIn(request, write);
+    } else if (call.action instanceof Action.AskRevocation ask) {
+      request.setRequestRevocation(
+          RequestRevocation.newBuilder()
+              .setToken(ask.token())
+              .setWaitingSequence(call.waitingSequence)
+              .setDetail(ask.detail()));
     }
+  }
+
+  private static void fillIn(Request.Builder request, Action.WriteFile action) {
+    ByteString data = action.data();
+    if (data == null) {
+      request.setDeleteFile(
+          DeleteFile.newBuilder().setToken(action.token()).setFile(action.file()));
+    } else {
+      request.setAppendFile(
+          AppendFile.newBuilder()
+              .setToken(action.token())
+              .setFile(action.file())
+              .setData(data)
+              .setRollBack(action.rollBack()));
+    }
+  }
+
+  static CallResult.Appended appended(Appended appended) {
+    return new CallResult.Appended(appended.getOffset(), appended.getLength());
+  }
+
+  private static SetValue setValue(Action.SetLockValue action) {
+    SetValue.Builder setValue =
+        SetValue.newBuilder().setToken(action.token()).setLock(action.lock());
+    ByteString value = action.value();
+    return value == null ? setValue.setRemove(true).build() : setValue.setValue(value).build();
+  }
+
+  /** Whether an action is for a lock, one above it or one below it. */
+  static boolean wants(Action action, String lock) {
+    List<Demand> demands =
+        action instanceof Action.AcquireLocks acquire
+            ? acquire.demands()
+            : action instanceof Action.ConvertGrant convert ? convert.changes() : List.of();
+    return demands.stream()
+        .map(Demand::getLock)
+        .anyMatch(
+            name ->
+                name.equals(lock) || name.startsWith(lock + "/") || lock.startsWith(name + "/"));
+  }
+
+  /** How the call waits, if it may. */
+  static Action.Patience patienceOf(Action action) {
+    if (action instanceof Action.AcquireLocks acquire) {
+      return acquire.patience();
+    }
+    return action instanceof Action.ConvertGrant convert
+        ? convert.patience()
+        : Action.Patience.NONE;
   }
 
   /** Rounded up, so that the cluster does not give up before the caller does. */
@@ -69,6 +155,11 @@ final class Wire {
         || reason == RefusalReason.SESSION_CLOSED
         || reason == RefusalReason.UNKNOWN_SESSION
         || reason == RefusalReason.WRONG_SECRET;
+  }
+
+  /** The same of an answer, which may speak of the session to which something was handed over. */
+  static boolean answerEndsSession(RefusalReason reason) {
+    return endsSession(reason) && reason != RefusalReason.UNKNOWN_SESSION;
   }
 
   static dev.holdfast.client.session.LossReason lossReason(LossReason reason) {

@@ -1,54 +1,70 @@
 package dev.holdfast.client.fake;
 
-import dev.holdfast.client.fake.FakeSession.Waiting;
-import dev.holdfast.protocol.v1.Acquire;
+import com.google.protobuf.ByteString;
+import dev.holdfast.core.Applied;
+import dev.holdfast.core.Event;
+import dev.holdfast.core.GrantInfo;
+import dev.holdfast.core.LockStateMachine;
+import dev.holdfast.core.Outcome;
+import dev.holdfast.core.ReceivedInfo;
+import dev.holdfast.core.SessionInfo;
+import dev.holdfast.protocol.log.v1.AskRevocation;
+import dev.holdfast.protocol.log.v1.CloseSession;
+import dev.holdfast.protocol.log.v1.Command;
+import dev.holdfast.protocol.log.v1.ForceRelease;
+import dev.holdfast.protocol.log.v1.LogEntry;
+import dev.holdfast.protocol.log.v1.OpenSession;
+import dev.holdfast.protocol.log.v1.RenewSession;
+import dev.holdfast.protocol.log.v1.SessionRequest;
 import dev.holdfast.protocol.v1.Answer;
 import dev.holdfast.protocol.v1.Answered;
 import dev.holdfast.protocol.v1.Attached;
+import dev.holdfast.protocol.v1.Cancel;
 import dev.holdfast.protocol.v1.ClientFrame;
 import dev.holdfast.protocol.v1.Demand;
-import dev.holdfast.protocol.v1.Granted;
 import dev.holdfast.protocol.v1.GrantsHeld;
-import dev.holdfast.protocol.v1.Holder;
-import dev.holdfast.protocol.v1.LockMode;
 import dev.holdfast.protocol.v1.LossReason;
 import dev.holdfast.protocol.v1.LostGrant;
 import dev.holdfast.protocol.v1.NodeFrame;
 import dev.holdfast.protocol.v1.OpenSessionFrame;
+import dev.holdfast.protocol.v1.ReceivedGrant;
 import dev.holdfast.protocol.v1.RefusalReason;
-import dev.holdfast.protocol.v1.Refused;
-import dev.holdfast.protocol.v1.Released;
 import dev.holdfast.protocol.v1.RenewFrame;
 import dev.holdfast.protocol.v1.Renewed;
 import dev.holdfast.protocol.v1.Request;
+import dev.holdfast.protocol.v1.RevocationRequested;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of locks told shortly, for names without ancestors and modes S and X; and a strict
- * reader of what clients send: a number used for two different things, an acknowledgement of an
- * answer that was never sent, fail the test. For one thread at a time.
+ * The real rules of locks behind nodes that are always of one mind; and a strict reader of what
+ * clients send: a number used for two different things, an acknowledgement of an answer that was
+ * never sent, fail the test. For one thread at a time.
  */
 public final class FakeCluster {
   /** Someone's grant. */
   public record Grant(
       long token, long session, String owner, List<Demand> demands, long expiresAtMillis) {}
 
+  private final LockStateMachine machine = new LockStateMachine();
   private final TreeMap<Long, FakeSession> sessions = new TreeMap<>();
-  private final TreeMap<Long, Grant> grants = new TreeMap<>();
   private final List<String> endpoints;
   private final Set<Long> forced = new HashSet<>();
-  private final Map<Long, Long> extensions = new HashMap<>();
-  private long revision;
+  private final Map<Long, Long> replacements = new HashMap<>();
+  private final Map<Long, Event.LockReleased> given = new HashMap<>();
   private long clockMillis = 1_000_000;
+  private long operations;
   private boolean frozen;
   private @Nullable RefusalReason overload;
   private int requestsSeen;
@@ -63,7 +79,9 @@ public final class FakeCluster {
   public void advanceTo(long millis) {
     if (!frozen && millis > clockMillis) {
       clockMillis = millis;
-      expire();
+      if (machine.nextDeadlineMillis() <= millis) {
+        apply();
+      }
     }
   }
 
@@ -81,20 +99,36 @@ public final class FakeCluster {
     overload = reason;
   }
 
+  /** For questions that no other method here answers. */
+  public LockStateMachine machine() {
+    return machine;
+  }
+
   public List<Grant> grants() {
-    return new ArrayList<>(grants.values());
+    return machine.sessions(0, Integer.MAX_VALUE).stream()
+        .flatMap(session -> grantsOf(session.sessionId()).stream())
+        .toList();
   }
 
   public List<Grant> grantsOf(long session) {
-    return grants.values().stream().filter(grant -> grant.session == session).toList();
+    List<Grant> grants = new ArrayList<>();
+    for (long token : machine.tokensOf(session)) {
+      GrantInfo info = machine.grant(token);
+      if (info != null) {
+        grants.add(new Grant(token, session, info.owner(), info.demands(), info.expiresAtMillis()));
+      }
+    }
+    return grants;
   }
 
   public int waitingCount() {
-    return sessions.values().stream().mapToInt(session -> session.waiting.size()).sum();
+    return machine.waitingCount();
   }
 
   public Set<Long> sessionIds() {
-    return new HashSet<>(sessions.keySet());
+    return machine.sessions(0, Integer.MAX_VALUE).stream()
+        .map(SessionInfo::sessionId)
+        .collect(Collectors.toSet());
   }
 
   public int requestsSeen() {
@@ -106,41 +140,71 @@ public final class FakeCluster {
   }
 
   public boolean isCurrent(long token) {
-    return grants.containsKey(token);
+    return machine.grant(token) != null;
   }
 
   public void forceRelease(long token, String operator) {
-    Grant grant = grants.remove(token);
+    GrantInfo grant = machine.grant(token);
     if (grant != null) {
-      revision++;
-      forced.add(token);
-      lost(grant, LossReason.LOSS_FORCE_RELEASED, operator);
-      grantWaiting();
+      apply(
+          Command.newBuilder()
+              .setForceRelease(
+                  ForceRelease.newBuilder()
+                      .setOperationId(operation())
+                      .setLock(grant.demands().get(0).getLock())
+                      .setToken(token)
+                      .setOperator(operator))
+              .build());
     }
   }
 
-  /** Whether this grant, or what became of it by extension, is current. */
-  public boolean isCurrentOrExtended(long token) {
-    Long extended = extensions.get(token);
-    return isCurrent(token) || (extended != null && isCurrentOrExtended(extended));
+  /** An operator asks a holder to let go. */
+  public void askRevocation(long token, String operator, String reason) {
+    GrantInfo grant = machine.grant(token);
+    if (grant != null) {
+      apply(
+          Command.newBuilder()
+              .setAskRevocation(
+                  AskRevocation.newBuilder()
+                      .setOperationId(operation())
+                      .setLock(grant.demands().get(0).getLock())
+                      .setToken(token)
+                      .setOperator(operator)
+                      .setReason(reason))
+              .build());
+    }
+  }
+
+  private ByteString operation() {
+    return ByteString.copyFrom("%016d".formatted(++operations), StandardCharsets.UTF_8);
+  }
+
+  /** Whether this grant, or what its owner has made of it, is current. */
+  public boolean isCurrentOrReplaced(long token) {
+    Long next = replacements.get(token);
+    return isCurrent(token) || (next != null && isCurrentOrReplaced(next));
   }
 
   public boolean wasForced(long token) {
-    Long extended = extensions.get(token);
-    return forced.contains(token) || (extended != null && wasForced(extended));
+    Long next = replacements.get(token);
+    return forced.contains(token) || (next != null && wasForced(next));
   }
 
   public void killSession(long id) {
     FakeSession session = sessions.get(id);
     if (session != null) {
-      end(session);
-      session.tell(FakeSession.refusal(RefusalReason.SESSION_EXPIRED));
+      session.killed = true;
+      close(id);
     }
   }
 
-  /** Whoever holds a lock in this mode or a stronger one. */
+  private void close(long id) {
+    apply(Command.newBuilder().setClose(CloseSession.newBuilder().setSessionId(id)).build());
+  }
+
+  /** Whoever holds a lock by name; the first of them. */
   public @Nullable Grant holderOf(String lock) {
-    for (Grant grant : grants.values()) {
+    for (Grant grant : grants()) {
       if (grant.demands.stream().anyMatch(demand -> demand.getLock().equals(lock))) {
         return grant;
       }
@@ -190,8 +254,6 @@ public final class FakeCluster {
     private void attach(FakeSession found) {
       session = found;
       found.stream = out;
-      GrantsHeld.Builder held = GrantsHeld.newBuilder().setRevision(revision);
-      grantsOf(found.id).forEach(grant -> held.addTokens(grant.token));
       out.accept(
           NodeFrame.newBuilder()
               .setAttached(
@@ -201,7 +263,7 @@ public final class FakeCluster {
                       .setTtlMillis(found.opened.getTtlMillis())
                       .setNodeId("node-" + endpoint)
                       .addAllEndpoints(endpoints)
-                      .setHeld(held))
+                      .setHeld(heldBy(found.id)))
               .build());
     }
   }
@@ -210,16 +272,50 @@ public final class FakeCluster {
     return new NodeStream(endpoint, out);
   }
 
+  private GrantsHeld heldBy(long session) {
+    GrantsHeld.Builder held =
+        GrantsHeld.newBuilder()
+            .setRevision(machine.revision())
+            .addAllTokens(machine.tokensOf(session));
+    for (ReceivedInfo received : machine.receivedBy(session)) {
+      held.addReceived(
+          ReceivedGrant.newBuilder()
+              .setToken(received.grant().token())
+              .setOwner(received.grant().owner())
+              .addAllDemands(received.grant().demands())
+              .setExpiresAtMillis(received.grant().expiresAtMillis())
+              .setFromSessionId(received.fromSessionId())
+              .setFromToken(received.fromToken()));
+    }
+    return held.build();
+  }
+
   private FakeSession open(OpenSessionFrame open) {
     for (FakeSession session : sessions.values()) {
       if (session.opened.getNonce().equals(open.getNonce())) {
         return session;
       }
     }
-    FakeSession session = new FakeSession(++revision, open);
-    session.deadlineMillis = clockMillis + open.getTtlMillis();
-    sessions.put(session.id, session);
-    return session;
+    Applied applied =
+        apply(
+            Command.newBuilder()
+                .setOpen(
+                    OpenSession.newBuilder()
+                        .setNonce(open.getNonce())
+                        .setSecretHash(sha256(open.getSecret()))
+                        .setClientId(open.getClientId())
+                        .setLabel(open.getLabel())
+                        .setTtlMillis(open.getTtlMillis())
+                        .setLocksMax(open.getLocksMax()))
+                .build());
+    for (Outcome outcome : applied.outcomes()) {
+      if (outcome instanceof Outcome.Opened opened) {
+        FakeSession session = new FakeSession(opened.sessionId(), open);
+        sessions.put(session.id, session);
+        return session;
+      }
+    }
+    throw new AssertionError("the session could not be opened: " + applied);
   }
 
   private void take(FakeSession session, ClientFrame frame) {
@@ -227,308 +323,167 @@ public final class FakeCluster {
       session.acknowledge(frame.getAcknowledged());
     }
     for (RenewFrame renewal : frame.getRenewalsList()) {
-      touch(session);
-      session.tell(
-          NodeFrame.newBuilder()
-              .addRenewals(
-                  Renewed.newBuilder().setNonce(renewal.getNonce()).setClockMillis(clockMillis))
+      apply(
+          Command.newBuilder()
+              .setRenew(
+                  RenewSession.newBuilder().setSessionId(session.id).setNonce(renewal.getNonce()))
               .build());
     }
     for (Request request : frame.getRequestsList()) {
       requestsSeen++;
-      touch(session);
-      execute(session, request);
+      session.hear(request);
+      boolean refuses = overload != null && !isUrgent(request) && !isKnown(session, request);
+      Request.Builder executed =
+          refuses
+              ? Request.newBuilder()
+                  .setSequence(request.getSequence())
+                  .setCancel(Cancel.getDefaultInstance())
+              : request.toBuilder();
+      SessionRequest.Builder command =
+          SessionRequest.newBuilder().setSessionId(session.id).setRequest(executed);
+      if (frame.hasAcknowledged()) {
+        command.setAcknowledged(frame.getAcknowledged());
+      }
+      apply(Command.newBuilder().setRequest(command).build());
     }
     if (frame.getClose()) {
-      end(session);
-      session.tell(NodeFrame.newBuilder().setClosed(true).build());
+      close(session.id);
     }
   }
 
-  private void touch(FakeSession session) {
-    session.deadlineMillis = clockMillis + session.opened.getTtlMillis();
+  private static boolean isUrgent(Request request) {
+    return request.hasRelease() || request.hasCancel() || request.hasResolve();
   }
 
-  private void execute(FakeSession session, Request request) {
-    long sequence = request.getSequence();
-    boolean acts = !request.hasCancel() && !request.hasResolve();
-    Request before = session.said.get(sequence);
-    FakeSession.require(
-        !acts || before == null || before.equals(request),
-        "number " + sequence + " was used twice");
-    if (acts) {
-      session.said.put(sequence, request);
-    }
-    if (session.acknowledged.contains(sequence)) {
-      // Not an error: what an older stream still brings may be overtaken by the acknowledgement.
-      answer(session, sequence, FakeSession.refused(RefusalReason.STALE_REQUEST), false);
-      return;
-    }
-    Answer stored = session.answers.get(sequence);
-    Waiting waiting = session.waiting.get(sequence);
-    if (stored != null) {
-      answer(session, sequence, stored, false);
-    } else if (waiting != null) {
-      if (request.hasCancel()) {
-        session.waiting.remove(sequence);
-        answer(session, sequence, FakeSession.refused(RefusalReason.CANCELLED), true);
-        grantWaiting();
-      } else {
-        answer(session, sequence, FakeSession.queued(waiting), false);
-      }
-    } else if (overload != null && (request.hasAcquire() || request.hasExtend())) {
-      // As a node does it: nothing is done under this number, ever.
-      answer(session, sequence, FakeSession.refused(overload), true);
-    } else {
-      executeNew(session, request);
-    }
+  private boolean isKnown(FakeSession session, Request request) {
+    return machine.answerTo(session.id, request.getSequence()) != null;
   }
 
-  private void executeNew(FakeSession session, Request request) {
-    long sequence = request.getSequence();
-    revision++;
-    switch (request.getActionCase()) {
-      case ACQUIRE -> acquire(session, sequence, request.getAcquire());
-      case RELEASE -> {
-        Grant grant = grants.get(request.getRelease().getToken());
-        if (grant == null || grant.session != session.id) {
-          answer(session, sequence, FakeSession.refused(RefusalReason.STALE_TOKEN), true);
-          return;
-        }
-        grants.remove(grant.token);
-        answer(
-            session,
-            sequence,
-            Answer.newBuilder().setReleased(Released.getDefaultInstance()),
-            true);
-        grantWaiting();
-      }
-      case EXTEND -> extend(session, sequence, request);
-      case CANCEL, RESOLVE ->
-          answer(session, sequence, FakeSession.refused(RefusalReason.CANCELLED), true);
-      case ACTION_NOT_SET -> throw new AssertionError("a request without an action");
+  private Applied apply(Command... commands) {
+    Applied applied =
+        machine.apply(
+            LogEntry.newBuilder()
+                .setClockMillis(clockMillis)
+                .addAllCommands(List.of(commands))
+                .build());
+    for (Outcome outcome : applied.outcomes()) {
+      tell(outcome);
     }
-  }
-
-  private void extend(FakeSession session, long sequence, Request request) {
-    Grant grant = grants.get(request.getExtend().getToken());
-    if (grant == null || grant.session != session.id) {
-      answer(session, sequence, FakeSession.refused(RefusalReason.STALE_TOKEN), true);
-    } else if (grant.expiresAtMillis == 0) {
-      answer(session, sequence, FakeSession.refused(RefusalReason.NOT_FIXED_LEASE), true);
-    } else {
-      grants.remove(grant.token);
-      extensions.put(grant.token, revision + 1);
-      grant(
-          session,
-          sequence,
-          grant.owner,
-          grant.demands,
-          clockMillis + request.getExtend().getLeaseMillis());
+    for (Event event : applied.events()) {
+      tell(event);
     }
-  }
-
-  private void acquire(FakeSession session, long sequence, Acquire acquire) {
-    for (Waiting waiting : session.waiting.values()) {
-      if (waiting.acquire().getOwner().equals(acquire.getOwner())) {
-        answer(session, sequence, FakeSession.refused(RefusalReason.ALREADY_WAITING), true);
-        return;
-      }
-    }
-    Waiting request =
-        new Waiting(
-            revision,
-            sequence,
-            acquire,
-            acquire.getWaitMillis() < 0 ? Long.MAX_VALUE : clockMillis + acquire.getWaitMillis());
-    Answer.@Nullable Builder own = alreadyHeld(session, acquire);
-    if (own != null) {
-      answer(session, sequence, own, true);
-      return;
-    }
-    Answer.@Nullable Builder inTheWay = inTheWay(session, request);
-    if (inTheWay == null) {
-      grant(session, request);
-    } else if (acquire.getWaitMillis() == 0) {
-      answer(session, sequence, inTheWay, true);
-    } else {
-      session.waiting.put(sequence, request);
-      answer(session, sequence, FakeSession.queued(request), false);
-    }
-  }
-
-  private Answer.@Nullable Builder alreadyHeld(FakeSession session, Acquire acquire) {
-    for (Grant grant : grants.values()) {
-      if (grant.session == session.id
-          && grant.owner.equals(acquire.getOwner())
-          && shareALock(grant.demands, acquire.getDemandsList())) {
-        return refused(RefusalReason.ALREADY_HELD, grant);
-      }
-    }
-    return null;
-  }
-
-  private static boolean shareALock(List<Demand> some, List<Demand> others) {
-    return some.stream()
-        .anyMatch(one -> others.stream().anyMatch(other -> one.getLock().equals(other.getLock())));
-  }
-
-  private Answer.@Nullable Builder inTheWay(FakeSession session, Waiting request) {
-    for (Grant grant : grants.values()) {
-      boolean same =
-          grant.session == session.id && grant.owner.equals(request.acquire().getOwner());
-      if (!same && conflict(grant.demands, request.acquire().getDemandsList())) {
-        return refused(RefusalReason.HELD_BY_ANOTHER, grant);
-      }
-    }
-    for (FakeSession other : sessions.values()) {
-      for (Waiting earlier : other.waiting.values()) {
-        if (earlier.ticket() < request.ticket()
-            && conflict(earlier.acquire().getDemandsList(), request.acquire().getDemandsList())) {
-          return FakeSession.refused(RefusalReason.WAITED_FOR_BY_ANOTHER);
-        }
-      }
-    }
-    return null;
-  }
-
-  private static boolean conflict(List<Demand> some, List<Demand> others) {
-    for (Demand one : some) {
-      for (Demand other : others) {
-        boolean bothShared =
-            one.getMode() == LockMode.LOCK_MODE_S && other.getMode() == LockMode.LOCK_MODE_S;
-        if (one.getLock().equals(other.getLock()) && !bothShared) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  private void grant(FakeSession session, Waiting request) {
-    Acquire acquire = request.acquire();
-    long expiresAtMillis =
-        acquire.getLeaseMillis() == 0 ? 0 : clockMillis + acquire.getLeaseMillis();
-    grant(
-        session, request.sequence(), acquire.getOwner(), acquire.getDemandsList(), expiresAtMillis);
-  }
-
-  private void grant(
-      FakeSession session,
-      long sequence,
-      String owner,
-      List<Demand> demands,
-      long expiresAtMillis) {
-    Grant grant = new Grant(++revision, session.id, owner, demands, expiresAtMillis);
-    grants.put(grant.token, grant);
-    answer(
-        session,
-        sequence,
-        Answer.newBuilder()
-            .setGranted(
-                Granted.newBuilder().setToken(grant.token).setExpiresAtMillis(expiresAtMillis)),
-        true);
-  }
-
-  private void grantWaiting() {
-    boolean again = true;
-    while (again) {
-      again = false;
-      TreeMap<Long, FakeSession> byTicket = new TreeMap<>();
-      TreeMap<Long, Waiting> waiting = new TreeMap<>();
-      for (FakeSession session : sessions.values()) {
-        for (Waiting each : session.waiting.values()) {
-          byTicket.put(each.ticket(), session);
-          waiting.put(each.ticket(), each);
-        }
-      }
-      for (Waiting each : waiting.values()) {
-        FakeSession session = byTicket.get(each.ticket());
-        if (session != null && inTheWay(session, each) == null) {
-          session.waiting.remove(each.sequence());
-          grant(session, each);
-          again = true;
-          break;
-        }
-      }
-    }
-  }
-
-  private void expire() {
     for (FakeSession session : new ArrayList<>(sessions.values())) {
-      if (session.deadlineMillis <= clockMillis) {
-        end(session);
-        session.tell(FakeSession.refusal(RefusalReason.SESSION_EXPIRED));
-        continue;
+      session.flush();
+      if (machine.session(session.id) == null) {
+        sessions.remove(session.id);
       }
-      for (Iterator<Waiting> each = session.waiting.values().iterator(); each.hasNext(); ) {
-        Waiting waiting = each.next();
-        if (waiting.untilMillis() <= clockMillis) {
-          each.remove();
-          answer(
-              session, waiting.sequence(), FakeSession.refused(RefusalReason.WAIT_TIMED_OUT), true);
+    }
+    return applied;
+  }
+
+  private void tell(Outcome outcome) {
+    if (outcome instanceof Outcome.Answered answered) {
+      FakeSession session = sessions.get(answered.sessionId());
+      if (session != null) {
+        Answer answer = session.withReason(answered.sequence(), answered.answer(), overload);
+        if (!answer.hasQueued()) {
+          session.told.add(answered.sequence());
+        }
+        session
+            .frame()
+            .addAnswers(Answered.newBuilder().setSequence(answered.sequence()).setAnswer(answer));
+      }
+    } else if (outcome instanceof Outcome.Renewed renewed) {
+      FakeSession session = sessions.get(renewed.sessionId());
+      if (session != null && renewed.alive()) {
+        session
+            .frame()
+            .addRenewals(
+                Renewed.newBuilder().setNonce(renewed.nonce()).setClockMillis(clockMillis));
+      }
+    }
+  }
+
+  private void tell(Event event) {
+    if (event instanceof Event.SessionEnded ended) {
+      FakeSession session = sessions.get(ended.sessionId());
+      if (session != null) {
+        boolean closed = ended.end() == Event.SessionEnd.CLOSED && !session.killed;
+        if (closed) {
+          session.frame().setClosed(true);
+        } else {
+          session.frame().mergeFrom(FakeSession.refusal(RefusalReason.SESSION_EXPIRED));
         }
       }
-    }
-    for (Grant grant : grants()) {
-      if (grant.expiresAtMillis != 0 && grant.expiresAtMillis <= clockMillis) {
-        grants.remove(grant.token);
-        lost(grant, LossReason.LOSS_LEASE_EXPIRED, "");
+    } else if (event instanceof Event.LockReleased released) {
+      released(released);
+    } else if (event instanceof Event.LockGranted granted && granted.replacedToken() != 0) {
+      replaced(granted);
+    } else if (event instanceof Event.RevocationRequested asked) {
+      FakeSession session = sessions.get(asked.sessionId());
+      if (session != null) {
+        session
+            .frame()
+            .addRevocations(
+                RevocationRequested.newBuilder()
+                    .setToken(asked.token())
+                    .setBySessionId(asked.bySessionId())
+                    .setOperator(asked.operator())
+                    .setDetail(asked.detail()));
       }
     }
-    grantWaiting();
   }
 
-  private void end(FakeSession session) {
-    sessions.remove(session.id);
-    grants.values().removeIf(grant -> grant.session == session.id);
-    grantWaiting();
+  private void released(Event.LockReleased released) {
+    if (released.end() == Event.GrantEnd.FORCE_RELEASED) {
+      forced.add(released.token());
+      lost(released, LossReason.LOSS_FORCE_RELEASED);
+    } else if (released.end() == Event.GrantEnd.LEASE_EXPIRED) {
+      lost(released, LossReason.LOSS_LEASE_EXPIRED);
+    } else if (released.end() == Event.GrantEnd.HANDED_OVER) {
+      given.put(released.token(), released);
+    }
   }
 
-  private void lost(Grant grant, LossReason reason, String operator) {
-    FakeSession session = sessions.get(grant.session);
+  private void lost(Event.LockReleased released, LossReason reason) {
+    FakeSession session = sessions.get(released.sessionId());
     if (session != null) {
-      session.tell(
-          NodeFrame.newBuilder()
-              .addLostGrants(
-                  LostGrant.newBuilder()
-                      .setToken(grant.token)
-                      .setReason(reason)
-                      .setOperator(operator))
-              .build());
+      session
+          .frame()
+          .addLostGrants(
+              LostGrant.newBuilder()
+                  .setToken(released.token())
+                  .setReason(reason)
+                  .setOperator(released.operator()));
     }
   }
 
-  private void answer(FakeSession session, long sequence, Answer.Builder answer, boolean store) {
-    answer(session, sequence, answer.setRevision(revision).build(), store);
+  private void replaced(Event.LockGranted granted) {
+    Event.LockReleased giver = given.remove(granted.replacedToken());
+    if (giver == null) {
+      replacements.put(granted.replacedToken(), granted.revision());
+      return;
+    }
+    FakeSession session = sessions.get(granted.sessionId());
+    if (session != null) {
+      session
+          .frame()
+          .addReceivedGrants(
+              ReceivedGrant.newBuilder()
+                  .setToken(granted.revision())
+                  .setOwner(granted.owner())
+                  .addAllDemands(granted.demands())
+                  .setExpiresAtMillis(granted.expiresAtMillis())
+                  .setFromSessionId(giver.sessionId())
+                  .setFromToken(giver.token()));
+    }
   }
 
-  private void answer(FakeSession session, long sequence, Answer answer, boolean store) {
-    if (store) {
-      session.answers.put(sequence, answer);
+  private static ByteString sha256(ByteString secret) {
+    try {
+      return ByteString.copyFrom(MessageDigest.getInstance("SHA-256").digest(secret.toByteArray()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
     }
-    if (!answer.hasQueued()) {
-      session.told.add(sequence);
-    }
-    session.tell(
-        NodeFrame.newBuilder()
-            .addAnswers(Answered.newBuilder().setSequence(sequence).setAnswer(answer))
-            .build());
-  }
-
-  private Answer.Builder refused(RefusalReason reason, Grant grant) {
-    FakeSession holder = sessions.get(grant.session);
-    return Answer.newBuilder()
-        .setRefused(
-            Refused.newBuilder()
-                .setReason(reason)
-                .setLock(grant.demands.get(0).getLock())
-                .setHolder(
-                    Holder.newBuilder()
-                        .setSessionId(grant.session)
-                        .setOwner(grant.owner)
-                        .setToken(grant.token)
-                        .setMode(grant.demands.get(0).getMode())
-                        .setLabel(holder == null ? "" : holder.opened.getLabel())));
   }
 }

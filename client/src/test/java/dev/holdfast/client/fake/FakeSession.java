@@ -1,11 +1,9 @@
 package dev.holdfast.client.fake;
 
 import dev.holdfast.protocol.v1.Acknowledged;
-import dev.holdfast.protocol.v1.Acquire;
 import dev.holdfast.protocol.v1.Answer;
 import dev.holdfast.protocol.v1.NodeFrame;
 import dev.holdfast.protocol.v1.OpenSessionFrame;
-import dev.holdfast.protocol.v1.Queued;
 import dev.holdfast.protocol.v1.RefusalReason;
 import dev.holdfast.protocol.v1.Refused;
 import dev.holdfast.protocol.v1.Request;
@@ -14,24 +12,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link FakeCluster} knows of a session. */
+/** What a {@link FakeCluster} knows of a session besides the map. */
 final class FakeSession {
-  /** A request in a queue. */
-  record Waiting(long ticket, long sequence, Acquire acquire, long untilMillis) {}
-
   final long id;
   final OpenSessionFrame opened;
-  final Map<Long, Answer> answers = new HashMap<>();
-  final Map<Long, Request> said = new HashMap<>();
-  final Set<Long> acknowledged = new HashSet<>();
   final Set<Long> told = new HashSet<>();
-  final TreeMap<Long, Waiting> waiting = new TreeMap<>();
+  private final Map<Long, Request> said = new HashMap<>();
+  private final Set<Long> cancelAsked = new HashSet<>();
+  private final Set<Long> acknowledged = new HashSet<>();
   private long acknowledgedBelow = 1;
-  long deadlineMillis;
+  private NodeFrame.@Nullable Builder frame;
+  boolean killed;
   @Nullable Consumer<NodeFrame> stream;
 
   FakeSession(long id, OpenSessionFrame opened) {
@@ -39,10 +33,45 @@ final class FakeSession {
     this.opened = opened;
   }
 
-  void tell(NodeFrame frame) {
-    if (stream != null) {
-      stream.accept(frame);
+  /** What goes out to the newest stream when everything is said. */
+  NodeFrame.Builder frame() {
+    if (frame == null) {
+      frame = NodeFrame.newBuilder();
     }
+    return frame;
+  }
+
+  void flush() {
+    if (frame != null) {
+      NodeFrame told = frame.build();
+      frame = null;
+      if (stream != null) {
+        stream.accept(told);
+      }
+    }
+  }
+
+  /** Takes a request in; a number is for one thing. */
+  void hear(Request request) {
+    long sequence = request.getSequence();
+    if (request.hasCancel() || request.hasResolve()) {
+      cancelAsked.add(sequence);
+      return;
+    }
+    Request before = said.put(sequence, request);
+    require(before == null || before.equals(request), "number " + sequence + " was used twice");
+  }
+
+  /** What a node cancelled, and nobody asked it to, it had no room for. */
+  Answer withReason(long sequence, Answer answer, @Nullable RefusalReason overload) {
+    boolean cancelled = answer.getRefused().getReason() == RefusalReason.CANCELLED;
+    return cancelled && !cancelAsked.contains(sequence)
+        ? answer.toBuilder()
+            .setRefused(
+                Refused.newBuilder()
+                    .setReason(overload == null ? RefusalReason.OVERLOADED : overload))
+            .build()
+        : answer;
   }
 
   void acknowledge(Acknowledged frame) {
@@ -64,20 +93,11 @@ final class FakeSession {
   private void drop(long number) {
     if (acknowledged.add(number)) {
       require(told.contains(number), "acknowledged " + number + ", which was never answered");
-      answers.remove(number);
     }
-  }
-
-  static Answer.Builder queued(Waiting waiting) {
-    return Answer.newBuilder().setQueued(Queued.newBuilder().setTicket(waiting.ticket));
   }
 
   static NodeFrame refusal(RefusalReason reason) {
     return NodeFrame.newBuilder().setRefused(Refused.newBuilder().setReason(reason)).build();
-  }
-
-  static Answer.Builder refused(RefusalReason reason) {
-    return Answer.newBuilder().setRefused(Refused.newBuilder().setReason(reason));
   }
 
   static void require(boolean holds, String problem) {

@@ -35,7 +35,7 @@ public final class LiveCluster implements AutoCloseable {
    */
   public LiveCluster(List<String> endpoints) {
     cluster = new FakeCluster(endpoints);
-    var unused = node.scheduleAtFixedRate(this::tick, 0, 5, TimeUnit.MILLISECONDS);
+    var _ = node.scheduleAtFixedRate(this::tick, 0, 5, TimeUnit.MILLISECONDS);
   }
 
   /** Asks or does something to the cluster, between what happens in it. */

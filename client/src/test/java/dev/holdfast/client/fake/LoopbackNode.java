@@ -6,6 +6,7 @@ import dev.holdfast.protocol.v1.SessionsGrpc;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** A real gRPC server on a free port of the loopback, with whatever services a test gives it. */
 public final class LoopbackNode implements AutoCloseable {
@@ -33,9 +35,16 @@ public final class LoopbackNode implements AutoCloseable {
 
   /** A node with these services. */
   public LoopbackNode(BindableService... services) {
+    this(null, services);
+  }
+
+  private LoopbackNode(@Nullable SslContext tls, BindableService... services) {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .directExecutor();
+    if (tls != null) {
+      builder.sslContext(tls);
+    }
     List.of(services).forEach(builder::addService);
     try {
       server = builder.build().start();
@@ -47,6 +56,11 @@ public final class LoopbackNode implements AutoCloseable {
   /** A node of a cluster, for sessions. */
   public static LoopbackNode of(LiveCluster cluster, String name) {
     return new LoopbackNode(new SessionService(cluster, name));
+  }
+
+  /** The same, speaking TLS as a node does. */
+  public static LoopbackNode of(LiveCluster cluster, String name, SslContext tls) {
+    return new LoopbackNode(tls, new SessionService(cluster, name));
   }
 
   public int port() {
@@ -89,7 +103,7 @@ public final class LoopbackNode implements AutoCloseable {
       return new StreamObserver<>() {
         @Override
         public void onNext(ClientFrame frame) {
-          var unused =
+          var _ =
               cluster.later(
                   each -> {
                     node.join().accept(frame);

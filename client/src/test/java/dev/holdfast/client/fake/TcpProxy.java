@@ -21,6 +21,7 @@ public final class TcpProxy implements AutoCloseable {
   private final int target;
   private final List<Link> links = new CopyOnWriteArrayList<>();
   private final AtomicLong budgetOfNext = new AtomicLong(Long.MAX_VALUE);
+  private volatile boolean refusing;
   private final AtomicInteger accepted = new AtomicInteger();
 
   public TcpProxy(int targetPort) {
@@ -52,6 +53,26 @@ public final class TcpProxy implements AutoCloseable {
     links.forEach(link -> link.budget.set(bytesToClient));
   }
 
+  /** The present connections are reset after so many more bytes to the node. */
+  public void cutPresentAfterSending(long bytesToNode) {
+    links.forEach(link -> link.budgetToNode.set(bytesToNode));
+  }
+
+  /** Whether a present connection has been reset since it was made. */
+  public boolean wasCut() {
+    return links.stream().anyMatch(link -> link.cut);
+  }
+
+  /** Forgets the connections of before; the next {@link #wasCut} is about those to come. */
+  public void forgetCut() {
+    links.removeIf(link -> link.cut);
+  }
+
+  /** New connections are closed at once while this is on. */
+  public void refuse(boolean on) {
+    refusing = on;
+  }
+
   /** The present connections stay open and carry nothing any more. */
   public void silencePresent() {
     links.forEach(link -> link.silent = true);
@@ -70,6 +91,10 @@ public final class TcpProxy implements AutoCloseable {
       while (true) {
         Socket client = door.accept();
         accepted.incrementAndGet();
+        if (refusing) {
+          client.close();
+          continue;
+        }
         Link link = new Link(client, new Socket(door.getInetAddress(), target));
         link.budget.set(budgetOfNext.getAndSet(Long.MAX_VALUE));
         links.add(link);
@@ -94,6 +119,8 @@ public final class TcpProxy implements AutoCloseable {
     final Socket client;
     final Socket node;
     final AtomicLong budget = new AtomicLong();
+    final AtomicLong budgetToNode = new AtomicLong(Long.MAX_VALUE);
+    volatile boolean cut;
     volatile boolean silent;
 
     Link(Socket client, Socket node) {
@@ -108,12 +135,17 @@ public final class TcpProxy implements AutoCloseable {
         InputStream in = from.getInputStream();
         OutputStream out = to.getOutputStream();
         for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-          int carried = toClient ? (int) Math.min(count, budget.get()) : count;
+          AtomicLong left = toClient ? budget : budgetToNode;
           if (silent) {
             continue;
           }
+          int wanted = count;
+          // In one step: the test may set another budget at any moment.
+          long before = left.getAndUpdate(budget -> budget - Math.min(wanted, budget));
+          int carried = (int) Math.min(count, before);
           out.write(buffer, 0, carried);
-          if (toClient && budget.addAndGet(-carried) == 0) {
+          if (carried == before) {
+            cut = true;
             reset();
             return;
           }

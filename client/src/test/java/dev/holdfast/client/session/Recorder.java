@@ -8,6 +8,7 @@ final class Recorder implements SessionObserver {
   final List<String> story = new ArrayList<>();
   final List<SessionState> states = new ArrayList<>(List.of(SessionState.OPENING));
   final List<Long> lost = new ArrayList<>();
+  final List<HeldGrant> received = new ArrayList<>();
   long sessionId;
   int ends;
 
@@ -44,6 +45,24 @@ final class Recorder implements SessionObserver {
         "lost "
             + reason
             + (detail.isEmpty() || reason == LossReason.SESSION_LOST ? "" : " " + detail));
+  }
+
+  @Override
+  public void grantReceived(HeldGrant grant, long fromSessionId, long fromToken) {
+    if (received.stream().anyMatch(before -> before.token() == grant.token())) {
+      throw new AssertionError("received twice: " + grant.token());
+    }
+    received.add(grant);
+  }
+
+  @Override
+  public void revocationRequested(
+      HeldGrant grant, long bySessionId, String operator, String detail) {
+    story.add(
+        "asked to let go by "
+            + (bySessionId == 0 ? operator : "session " + bySessionId)
+            + ": "
+            + detail);
   }
 
   @Override

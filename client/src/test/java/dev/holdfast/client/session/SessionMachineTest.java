@@ -87,6 +87,7 @@ class SessionMachineTest {
     world.run(10 * TTL);
     assertThat(grant.isHeld()).isTrue();
     assertThat(recorder.states).containsExactly(SessionState.OPENING, SessionState.HELD);
+    assertThat(recorder.story).startsWith("opened", "attached node-a:1", "OPENING -> HELD");
     assertThat(world.cluster().framesSeen() - before).isBetween(28, 31);
   }
 

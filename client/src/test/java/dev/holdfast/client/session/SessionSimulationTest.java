@@ -16,10 +16,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Several sessions in a world that breaks streams at any frame, freezes the cluster, overloads it,
- * takes nodes away and jumps clocks; callers wait, leave, time out, extend, resolve. After each
- * step nobody says that a lock is held which the cluster has given up or whose release was asked
- * for, and nobody is told that such a lock was lost; at the end every call has its one result and
- * nothing is held or waited for by nobody.
+ * takes nodes away and jumps clocks; callers wait, leave, time out, extend, convert, hand over,
+ * resolve. After each step nobody says that a lock is held which the cluster has given up or whose
+ * release was asked for, and nobody is told that such a lock was lost; at the end every call has
+ * its one result and nothing is held or waited for by nobody.
  */
 class SessionSimulationTest {
   private static final long TTL = 3_000;
@@ -55,6 +55,7 @@ class SessionSimulationTest {
     final List<Long> doubts = new ArrayList<>();
     final List<TestCall> all = new ArrayList<>();
     int lastOwner;
+    int takenReceived;
 
     User(World world, long seed) {
       surroundings = world.newClient();
@@ -79,7 +80,9 @@ class SessionSimulationTest {
       all.add(call);
       machine.submit(call);
       if (call.action instanceof Action.ReleaseGrant release) {
-        held.stream().filter(grant -> grant.token() == release.token()).forEach(givenBack::add);
+        held.stream()
+            .filter(grant -> grant.latest().token() == release.token())
+            .forEach(givenBack::add);
         held.removeAll(givenBack);
       }
     }
@@ -97,11 +100,31 @@ class SessionSimulationTest {
               }
               held.add(granted.grant());
             }
+            if (result instanceof CallResult.Converted converted && converted.isReplaced()) {
+              held.removeIf(grant -> grant.latest() == converted.before());
+              if (converted.before().isGivenBack()) {
+                // Its user gave back what it had while it asked for more.
+                giveBack(converted.grant());
+              } else {
+                held.add(converted.grant());
+              }
+            }
+            if (result instanceof CallResult.HandedOver
+                && call.action instanceof Action.HandOverGrant handOver) {
+              held.removeIf(grant -> grant.token() == handOver.token());
+            }
             if (result instanceof CallResult.Unknown unknown) {
               doubts.add(unknown.sequence());
             }
             return result != null || call.left;
           });
+      held.addAll(recorder.received.subList(takenReceived, recorder.received.size()));
+      takenReceived = recorder.received.size();
+    }
+
+    private void giveBack(HeldGrant grant) {
+      machine.submit(
+          new TestCall(new Action.ReleaseGrant(grant.token()), Call.NEVER, Call.WhenLate.DOUBT));
     }
   }
 
@@ -163,11 +186,15 @@ class SessionSimulationTest {
         user.submit(ask(user));
       } else if (dice < 75 && !user.held.isEmpty()) {
         HeldGrant grant = user.held.get(random.nextInt(user.held.size()));
-        user.submit(TestCall.release(grant.token(), in(random.nextInt(1_000))));
+        user.submit(TestCall.release(grant.latest().token(), in(random.nextInt(1_000))));
+      } else if (dice < 77 && !user.held.isEmpty()) {
+        convert(user, user.held.get(random.nextInt(user.held.size())).latest());
+      } else if (dice < 78 && !user.held.isEmpty()) {
+        handOver(user, user.held.get(random.nextInt(user.held.size())).latest());
       } else if (dice < 80 && !user.held.isEmpty()) {
         HeldGrant grant = user.held.get(random.nextInt(user.held.size()));
         Action extension =
-            new Action.ExtendGrant(grant.owner(), grant.demands(), grant.token(), 500);
+            new Action.ExtendGrant(grant.owner(), grant.demands(), grant.latest().token(), 500);
         user.submit(new TestCall(extension, in(500), Call.WhenLate.DOUBT));
       } else if (dice < 92 && !user.pending.isEmpty()) {
         TestCall leaver = user.pending.get(random.nextInt(user.pending.size()));
@@ -184,6 +211,9 @@ class SessionSimulationTest {
                 if (result instanceof CallResult.Granted granted) {
                   user.held.add(granted.grant());
                 }
+                if (result instanceof CallResult.HandedOver) {
+                  user.held.removeIf(grant -> grant.isGivenBack());
+                }
                 return true;
               });
         } else {
@@ -191,6 +221,31 @@ class SessionSimulationTest {
         }
       }
       user.machine.advance();
+    }
+
+    private void convert(User user, HeldGrant grant) {
+      LockMode mode = random.nextBoolean() ? LockMode.LOCK_MODE_S : LockMode.LOCK_MODE_X;
+      boolean waits = random.nextBoolean();
+      Action action =
+          new Action.ConvertGrant(
+              grant.owner(),
+              grant.demands(),
+              List.of(grant.demands().get(0).toBuilder().setMode(mode).build()),
+              grant.token(),
+              waits ? Action.Patience.LIMITED : Action.Patience.NONE,
+              0);
+      user.submit(new TestCall(action, in(random.nextInt(800)), Call.WhenLate.UNDO));
+    }
+
+    private void handOver(User user, HeldGrant grant) {
+      User receiver = users.get(random.nextInt(users.size()));
+      Action action =
+          new Action.HandOverGrant(
+              grant.owner(),
+              grant.token(),
+              Math.max(1, receiver.recorder.sessionId),
+              "received-" + ++receiver.lastOwner);
+      user.submit(new TestCall(action, in(2_000), Call.WhenLate.DOUBT));
     }
 
     private TestCall ask(User user) {
@@ -227,11 +282,13 @@ class SessionSimulationTest {
       for (User user : users) {
         user.collect();
         boolean trusted = user.machine.stateByClock() != SessionState.LOST;
-        for (HeldGrant grant : user.held) {
+        for (HeldGrant each : user.held) {
+          HeldGrant grant = each.latest();
           if (grant.isHeld()) {
+            requireGranted(grant);
             assertThat(trusted).isTrue();
             boolean toldLater = forced(user, grant.token());
-            assertThat(world.cluster().isCurrentOrExtended(grant.token()) || toldLater)
+            assertThat(world.cluster().isCurrentOrReplaced(grant.token()) || toldLater)
                 .as("grant %s says it is held, and the cluster has given it up", grant.token())
                 .isTrue();
           }
@@ -239,6 +296,17 @@ class SessionSimulationTest {
         assertThat(user.givenBack).as("held after its release").noneMatch(HeldGrant::isHeld);
         for (TestCall call : user.all) {
           assertThat(call.deliveries).isLessThanOrEqualTo(1);
+        }
+      }
+    }
+
+    /** What is relied on is what the cluster has granted, or less. */
+    private void requireGranted(HeldGrant grant) {
+      for (FakeCluster.Grant there : world.cluster().grants()) {
+        if (there.token() == grant.token()) {
+          assertThat(Modes.covers(there.demands(), grant.demands()))
+              .as("%s is relied on, %s is granted", grant.demands(), there.demands())
+              .isTrue();
         }
       }
     }
@@ -271,7 +339,7 @@ class SessionSimulationTest {
         user.collect();
         check();
         for (HeldGrant grant : new ArrayList<>(user.held)) {
-          user.submit(TestCall.release(grant.token(), in(2_000)));
+          user.submit(TestCall.release(grant.latest().token(), in(2_000)));
         }
         user.machine.advance();
       }

@@ -19,6 +19,11 @@ public final class TestGrants {
     grant.lose(reason);
   }
 
+  /** As the machine does it when a conversion was granted whose caller had left. */
+  public static void continueAs(HeldGrant before, HeldGrant next) {
+    before.continueAs(next);
+  }
+
   /** As the machine does it with a result. */
   public static boolean deliver(Call call, CallResult result) {
     return call.deliver(result);

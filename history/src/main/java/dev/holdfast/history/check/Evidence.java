@@ -211,6 +211,9 @@ final class Evidence {
         && released.by() != 0) {
       RequestFacts facts = request(released.by(), released.sequence());
       facts.released = once(facts, facts.released, step, "carried out as a release");
+    } else if (line instanceof NodeLine.LockConverted converted && converted.sequence() != 0) {
+      RequestFacts facts = request(converted.session(), converted.sequence());
+      facts.converted = once(facts, facts.converted, step, "carried out as a conversion");
     } else if (line instanceof NodeLine.SessionBegan began) {
       SessionFacts session = session(began.session());
       session.began = session.began == null ? step : session.began;

@@ -15,16 +15,14 @@ import org.jspecify.annotations.Nullable;
  * <em>nothing</em> stands in the way of.
  */
 final class FreedLocks {
-  private final LockTable<Grant> held;
-  private final LockTable<Waiting> queue;
+  private final LockState state;
   private final long knownUntil;
   private final Findings findings;
   private final Map<String, LocatedLine> freed = new LinkedHashMap<>();
   private long revision;
 
-  FreedLocks(LockTable<Grant> held, LockTable<Waiting> queue, long knownUntil, Findings findings) {
-    this.held = held;
-    this.queue = queue;
+  FreedLocks(LockState state, long knownUntil, Findings findings) {
+    this.state = state;
     this.knownUntil = knownUntil;
     this.findings = findings;
   }
@@ -56,7 +54,7 @@ final class FreedLocks {
       freed.forEach(
           (lock, at) -> {
             for (LockMode mode : LockMode.values()) {
-              Waiting first = queue.first(lock, mode);
+              Waiting first = state.queue.first(lock, mode);
               if (first != null) {
                 check(first, lock, at);
               }
@@ -68,8 +66,8 @@ final class FreedLocks {
 
   private void check(Waiting waiting, String lock, LocatedLine freedBy) {
     findings.checked(Rule.WAITER_FORGOTTEN);
-    for (Need need : waiting.needs) {
-      if (isInTheWay(waiting, need) != null && !held.isCovered(waiting.owner, need)) {
+    for (Need need : waiting.needs()) {
+      if (isInTheWay(waiting, need) != null && !state.held.isCovered(waiting.owner, need)) {
         return;
       }
     }
@@ -83,7 +81,9 @@ final class FreedLocks {
   }
 
   private @Nullable Place isInTheWay(Waiting waiting, Need need) {
-    Place grant = held.firstInTheWay(waiting.owner, need, Long.MAX_VALUE);
-    return grant != null ? grant : queue.firstInTheWay(waiting.owner, need, waiting.ticket());
+    Place holder = state.holderInTheWay(waiting.owner, need, waiting.converts);
+    return holder != null
+        ? holder
+        : state.waiterInTheWay(waiting.owner, need, waiting.ticket(), waiting.converts != 0);
   }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.history.check;
 
+import dev.holdfast.history.Demand;
 import dev.holdfast.history.NodeLine.GrantKind;
 import dev.holdfast.history.NodeLine.LockReleased;
 import java.util.List;
@@ -21,8 +22,17 @@ final class Grant extends Place {
   final GrantKind how;
   final boolean toldByNode;
 
-  /** How far it is known to be held, if nothing is known of its end. */
+  /** The grant in whose place it came; 0 if none, or nobody tells. */
+  long replaces;
+
+  /** How far it is known to be held like that, if nothing is known of its end. */
   long knownUntil;
+
+  /**
+   * Whether it may have become less behind {@link #knownUntil} without anybody telling, so that a
+   * known end says nothing of what was held until then.
+   */
+  boolean mayShrinkUnseen;
 
   /** How a node says that it ended. */
   @Nullable LockReleased end;
@@ -33,14 +43,14 @@ final class Grant extends Place {
   Grant(
       long token,
       OwnerKey owner,
-      List<Need> needs,
+      List<Demand> demands,
       LocatedLine at,
       @Nullable RequestKey request,
       long ticket,
       long expiresAtMillis,
       GrantKind how,
       boolean toldByNode) {
-    super(token, owner, needs, at);
+    super(token, owner, demands, at);
     this.request = request;
     this.ticket = ticket;
     this.expiresAtMillis = expiresAtMillis;

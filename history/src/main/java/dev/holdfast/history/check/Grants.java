@@ -3,6 +3,7 @@ package dev.holdfast.history.check;
 import dev.holdfast.history.Answer;
 import dev.holdfast.history.ClientLine.Action;
 import dev.holdfast.history.ClientLine.Operation;
+import dev.holdfast.history.Demand;
 import dev.holdfast.history.NodeLine;
 import dev.holdfast.history.NodeLine.GrantKind;
 import java.util.ArrayList;
@@ -47,13 +48,22 @@ final class Grants {
     for (RequestFacts facts : granted) {
       addOfClient(facts, (Answer.Granted) java.util.Objects.requireNonNull(facts.answer));
     }
-    for (Evidence.Timed<dev.holdfast.history.ClientLine.LockRead> read : evidence.reads) {
-      for (long token : read.line().holders()) {
-        Grant grant = byToken.get(token);
-        if (grant != null) {
-          grant.knownUntil = Math.max(grant.knownUntil, read.line().revision());
-        }
-      }
+    for (RequestFacts facts : evidence.requests.values()) {
+      markConverted(facts);
+    }
+  }
+
+  /** What a client converts may have less from then on, whatever became of the answer. */
+  private void markConverted(RequestFacts facts) {
+    Operation asked = facts.asked;
+    if (asked == null
+        || asked.action() != Action.CONVERT
+        || facts.answer instanceof Answer.Refused) {
+      return;
+    }
+    Grant grant = byToken.get(asked.token());
+    if (grant != null) {
+      grant.mayShrinkUnseen = true;
     }
   }
 
@@ -64,13 +74,15 @@ final class Grants {
         new Grant(
             line.revision(),
             new OwnerKey(line.session(), line.owner()),
-            Need.of(line.demands()),
+            line.demands(),
             step.at,
             request,
             line.ticket(),
             line.expiresAtMillis(),
             line.how(),
             true);
+    grant.replaces = line.replaces();
+    grant.mayShrinkUnseen = true;
     grant.knownUntil = Math.max(line.revision(), coverage.endOf(line.revision()));
     byToken.put(grant.token(), grant);
     findings.checked(Rule.TOKEN_NOT_INCREASING);
@@ -103,15 +115,16 @@ final class Grants {
     if (asked == null || at == null) {
       return;
     }
-    List<Need> needs = Need.of(asked.demands());
+    List<Demand> demands = asked.demands();
     OwnerKey owner = new OwnerKey(asked.session(), asked.owner());
     GrantKind how = kindOf(asked.action());
-    if (how == GrantKind.EXTENDED && asked.demands().isEmpty()) {
+    if (how != GrantKind.ACQUIRED) {
       Grant old = byToken.get(asked.token());
       if (old == null) {
         return;
       }
-      needs = old.needs;
+      // Of a conversion only what was asked for is certain.
+      demands = how == GrantKind.EXTENDED ? old.demands() : demands;
       owner = old.owner;
     }
     long ticket = asked.action() == Action.PREEMPT ? answer.token() - 1 : facts.ticket;
@@ -127,7 +140,7 @@ final class Grants {
         new Grant(
             answer.token(),
             owner,
-            needs,
+            demands,
             at,
             facts.key,
             ticket,
@@ -143,7 +156,16 @@ final class Grants {
       case EXTEND -> GrantKind.EXTENDED;
       case CONVERT -> GrantKind.CONVERTED;
       case HAND_OVER -> GrantKind.HANDED_OVER;
-      case PREEMPT, ACQUIRE, RELEASE, CANCEL, RESOLVE -> GrantKind.ACQUIRED;
+      case PREEMPT,
+          ACQUIRE,
+          RELEASE,
+          CANCEL,
+          RESOLVE,
+          SET_VALUE,
+          APPEND_FILE,
+          DELETE_FILE,
+          REQUEST_REVOCATION ->
+          GrantKind.ACQUIRED;
     };
   }
 }

@@ -85,6 +85,7 @@ public final class HistoryChecker {
     Grants grants = new Grants(evidence, findings);
     grants.collect(steps, coverage);
     List<Moment> moments = Timeline.of(steps, evidence, grants, coverage);
+    new FileChecks(evidence, grants, coverage, findings).check();
     new Replay(evidence, grants, coverage, findings).run(moments);
     new RealTimeOrder(evidence, findings).check();
     new SessionLeases(evidence, findings, settings.rateTolerance()).check();
@@ -156,7 +157,7 @@ public final class HistoryChecker {
   private Summary summarize(RequestChecks requests, Grants grants) {
     Set<String> locks = new HashSet<>();
     for (Grant grant : grants.byToken.values()) {
-      for (Need need : grant.needs) {
+      for (Need need : grant.needs()) {
         if (need.explicit()) {
           locks.add(need.lock());
         }

@@ -2,6 +2,7 @@ package dev.holdfast.history.check;
 
 import dev.holdfast.history.ClientLine.Holding;
 import dev.holdfast.history.ClientLine.HoldingEnd;
+import dev.holdfast.history.LockMode;
 import dev.holdfast.history.NodeLine.GrantEnd;
 import dev.holdfast.history.NodeLine.LockReleased;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What clients say that they hold: not at one time what excludes each other, and not too long. */
 final class HoldingChecks {
@@ -21,7 +23,7 @@ final class HoldingChecks {
       super(
           timed.line().token(),
           new OwnerKey(timed.line().session(), timed.line().owner()),
-          Need.of(timed.line().demands()),
+          timed.line().demands(),
           timed.at());
       this.line = timed.line();
       this.clock = timed.clock();
@@ -120,9 +122,9 @@ final class HoldingChecks {
         held.remove(edge.stretch);
         continue;
       }
-      for (Need need : edge.stretch.needs) {
+      for (Need need : edge.stretch.needs()) {
         findings.checked(Rule.HOLDINGS_OVERLAP);
-        Stretch other = held.firstInTheWay(edge.stretch.owner, need, Long.MAX_VALUE);
+        Stretch other = inTheWay(held, edge.stretch, need);
         if (other != null && !wasTakenAway(other) && !wasTakenAway(edge.stretch)) {
           report(other, edge.stretch, need);
           break;
@@ -130,6 +132,14 @@ final class HoldingChecks {
       }
       held.add(edge.stretch);
     }
+  }
+
+  private static @Nullable Stretch inTheWay(LockTable<Stretch> held, Stretch stretch, Need need) {
+    if (!need.isPermits()) {
+      return held.firstInTheWay(stretch.owner, need, Long.MAX_VALUE);
+    }
+    boolean fits = held.permits(need.lock()) + need.permits() <= need.limit();
+    return fits ? null : held.first(need.lock(), LockMode.PERMITS);
   }
 
   private boolean wasTakenAway(Stretch stretch) {

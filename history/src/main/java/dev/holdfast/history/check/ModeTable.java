@@ -21,6 +21,10 @@ final class ModeTable {
     COMPATIBLE.put(LockMode.S, EnumSet.of(LockMode.NL, LockMode.IS, LockMode.S));
     COMPATIBLE.put(LockMode.SIX, EnumSet.of(LockMode.NL, LockMode.IS));
     COMPATIBLE.put(LockMode.X, EnumSet.of(LockMode.NL));
+    // Permits and modes are never on one lock, which is a rule of its own. Among those who wait,
+    // permits exclude each other: whoever came first is served first. Holders are counted instead.
+    COMPATIBLE.values().forEach(others -> others.add(LockMode.PERMITS));
+    COMPATIBLE.put(LockMode.PERMITS, EnumSet.complementOf(EnumSet.of(LockMode.PERMITS)));
   }
 
   private static final Map<LockMode, Set<LockMode>> CONFLICTING = new EnumMap<>(LockMode.class);
@@ -59,7 +63,7 @@ final class ModeTable {
   static LockMode above(LockMode mode) {
     return switch (mode) {
       case NL, IS, S -> LockMode.IS;
-      case IX, SIX, X -> LockMode.IX;
+      case IX, SIX, X, PERMITS -> LockMode.IX;
     };
   }
 }

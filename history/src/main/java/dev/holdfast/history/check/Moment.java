@@ -13,10 +13,18 @@ import org.jspecify.annotations.Nullable;
 record Moment(long revision, Kind kind, Object subject, @Nullable LocatedLine at)
     implements Comparable<Moment> {
   enum Kind {
+    /** A {@code NodeLine.ValueChanged}: the grant that it tells of is still there. */
+    VALUE,
+    /** A {@code NodeLine.RevocationRequested}. */
+    REVOCATION,
+    /** A {@code NodeLine.LockConverted}. */
+    CONVERTED,
     /** A {@code NodeLine.RequestLeft}, or the {@link Waiting} whose client was told so. */
     LEFT,
     /** An {@link Ending}. */
     RELEASED,
+    /** A {@code NodeLine.ReservationEnded}. */
+    RESERVATION_ENDED,
     /** A {@code NodeLine.SessionEnded}. */
     SESSION_ENDED,
     /** A {@code NodeLine.SessionBegan}. */
@@ -25,7 +33,13 @@ record Moment(long revision, Kind kind, Object subject, @Nullable LocatedLine at
     QUEUED,
     /** A {@link Grant}. */
     GRANTED,
-    /** A release or extension that was refused because of its token: {@code RequestFacts}. */
+    /** A {@code NodeLine.DeadlockFound}: whoever closed it waits, whoever is to leave is there. */
+    DEADLOCK,
+    /** A {@code NodeLine.RequestPassed}. */
+    PASSED,
+    /** A {@code NodeLine.RequestLeft} with which a search for deadlocks ends. */
+    VICTIM_LEFT,
+    /** A request about a grant that was refused because of its token: {@code RequestFacts}. */
     TOKEN_REFUSED,
     /**
      * A {@link Grant} or {@link Waiting} of which nothing more is known. What a step did is known
@@ -33,6 +47,8 @@ record Moment(long revision, Kind kind, Object subject, @Nullable LocatedLine at
      * first step that may have changed it unseen.
      */
     FORGOTTEN,
+    /** A {@link Reservation}'s token: of its end nothing is known. */
+    RESERVATION_FORGOTTEN,
     /** A {@code ClientLine.LockRead}: the state behind all steps up to the revision. */
     READ
   }

@@ -1,6 +1,7 @@
 package dev.holdfast.history.check;
 
 import dev.holdfast.history.NodeLine;
+import dev.holdfast.history.NodeLine.GrantEnd;
 import java.util.List;
 
 /** Whether nodes that tell about a revision tell all that others do, and tokens stand alone. */
@@ -28,9 +29,22 @@ final class NodeAgreement {
     }
   }
 
+  /**
+   * What a grant replaces ends in its step; and deadlocks and passings have the revision reached.
+   */
+  private static boolean mayGoWithGrant(NodeLine.Applied line) {
+    if (line instanceof NodeLine.LockReleased released) {
+      return released.end() == GrantEnd.CONVERTED || released.end() == GrantEnd.HANDED_OVER;
+    }
+    return line instanceof NodeLine.RequestPassed
+        || line instanceof NodeLine.DeadlockFound
+        || (line instanceof NodeLine.RequestLeft left && left.exit().endsSearch());
+  }
+
   /** A grant has a revision of its own. */
   private static void checkAlone(Step one, Step other, Findings findings) {
-    if (one.line instanceof NodeLine.LockGranted || other.line instanceof NodeLine.LockGranted) {
+    boolean taken = one.line instanceof NodeLine.LockGranted && !mayGoWithGrant(other.line);
+    if (taken || (other.line instanceof NodeLine.LockGranted && !mayGoWithGrant(one.line))) {
       findings.report(
           Rule.TOKEN_NOT_UNIQUE,
           "revision %d is the token of a grant and something else besides"

@@ -2,7 +2,6 @@ package dev.holdfast.history.check;
 
 import dev.holdfast.history.ClientLine.LockRead;
 import dev.holdfast.history.ClientLine.Operation;
-import dev.holdfast.history.LockMode;
 import dev.holdfast.history.NodeLine;
 import dev.holdfast.history.NodeLine.GrantEnd;
 import dev.holdfast.history.NodeLine.GrantKind;
@@ -38,23 +37,25 @@ final class Replay {
   private final Grants grants;
   private final Coverage coverage;
   private final Findings findings;
-  private final LockTable<Grant> held = new LockTable<>();
-  private final LockTable<Waiting> queue = new LockTable<>();
-  private final Map<Long, Grant> heldByToken = new HashMap<>();
-  private final Map<Long, Waiting> waitingByTicket = new HashMap<>();
+  private final LockState state = new LockState();
+  private final GrantChecks grantChecks;
+  private final WaitChecks waitChecks;
+  private final ValueChecks valueChecks;
   private final Map<OwnerKey, Waiting> waitingByOwner = new HashMap<>();
   private final Map<Long, LocatedLine> leftByTicket = new HashMap<>();
   private final Map<Long, LocatedLine> endedByToken = new HashMap<>();
   private final Map<Long, Life> lives = new LinkedHashMap<>();
   private final FreedLocks freed;
-  private long ticketsUnknown;
 
   Replay(Evidence evidence, Grants grants, Coverage coverage, Findings findings) {
     this.evidence = evidence;
     this.grants = grants;
     this.coverage = coverage;
     this.findings = findings;
-    this.freed = new FreedLocks(held, queue, coverage.knownFromBeginning(), findings);
+    this.freed = new FreedLocks(state, coverage.knownFromBeginning(), findings);
+    this.grantChecks = new GrantChecks(state, evidence, grants, coverage, findings);
+    this.waitChecks = new WaitChecks(state, coverage, findings);
+    this.valueChecks = new ValueChecks(state, grants, coverage, findings);
   }
 
   void run(List<Moment> moments) {
@@ -65,24 +66,63 @@ final class Replay {
     }
     for (Moment moment : moments) {
       freed.before(moment, isTurnOf(moment));
-      switch (moment.kind()) {
-        case LEFT -> onLeft(moment);
-        case RELEASED -> onReleased(moment, (Ending) moment.subject());
-        case SESSION_ENDED -> onSessionEnded(moment, (NodeLine.SessionEnded) moment.subject());
-        case SESSION_BEGAN -> onSessionBegan(moment, (NodeLine.SessionBegan) moment.subject());
-        case QUEUED -> onQueued((Waiting) moment.subject());
-        case GRANTED -> onGranted((Grant) moment.subject());
-        case TOKEN_REFUSED -> onTokenRefused(moment, (RequestFacts) moment.subject());
-        case READ -> onRead(moment, (LockRead) moment.subject());
-        case FORGOTTEN -> onForgotten(moment.subject());
-      }
+      waitChecks.before(moment.revision());
+      take(moment);
     }
     freed.end();
-    if (ticketsUnknown > 0) {
-      findings.unchecked(
-          ticketsUnknown
-              + " grants are known without their tickets, so whether they overtook anybody was not"
-              + " checked: record a node, too");
+    waitChecks.end();
+    grantChecks.end();
+  }
+
+  private void take(Moment moment) {
+    switch (moment.kind()) {
+      case LEFT -> onLeft(moment);
+      case RELEASED -> onReleased(moment, (Ending) moment.subject());
+      case SESSION_ENDED -> onSessionEnded(moment, (NodeLine.SessionEnded) moment.subject());
+      case SESSION_BEGAN -> onSessionBegan(moment, (NodeLine.SessionBegan) moment.subject());
+      case QUEUED -> onQueued((Waiting) moment.subject());
+      case GRANTED -> onGranted((Grant) moment.subject());
+      case TOKEN_REFUSED -> onTokenRefused(moment, (RequestFacts) moment.subject());
+      case READ -> onRead(moment, (LockRead) moment.subject());
+      case FORGOTTEN -> onForgotten(moment.subject());
+      case RESERVATION_FORGOTTEN -> state.endReservation((Long) moment.subject());
+      case VALUE, REVOCATION, CONVERTED, RESERVATION_ENDED, DEADLOCK, PASSED, VICTIM_LEFT ->
+          takeRare(moment, Objects.requireNonNull(moment.at()));
+    }
+  }
+
+  private void takeRare(Moment moment, LocatedLine at) {
+    Object line = moment.subject();
+    if (line instanceof NodeLine.LockConverted converted) {
+      onConverted(converted, at);
+    } else if (line instanceof NodeLine.RequestPassed passed) {
+      waitChecks.onPassed(passed, at);
+    } else if (line instanceof NodeLine.DeadlockFound found) {
+      waitChecks.onDeadlock(at, found);
+    } else if (line instanceof NodeLine.RequestLeft left) {
+      waitChecks.onVictimLeft(left, at);
+      onLeft(moment);
+    } else if (line instanceof NodeLine.ValueChanged changed) {
+      valueChecks.onChanged(changed, at);
+    } else if (line instanceof NodeLine.RevocationRequested requested) {
+      grantChecks.onRevocation(requested, at);
+    } else if (line instanceof NodeLine.ReservationEnded ended) {
+      Reservation reservation = grantChecks.onReservationEnded(ended, at);
+      if (reservation != null) {
+        freed.add(reservation.needs(), at);
+      }
+    }
+  }
+
+  private void onConverted(NodeLine.LockConverted line, LocatedLine at) {
+    Grant grant = grantChecks.onConverted(line, at);
+    if (grant != null) {
+      freed.add(grant.needs(), at);
+      grant.change(line.demands());
+      state.hold(grant);
+    }
+    if (line.sequence() != 0) {
+      commanded(line.session(), at);
     }
   }
 
@@ -90,11 +130,14 @@ final class Replay {
     return lives.computeIfAbsent(session, unused -> new Life());
   }
 
-  /** Whether it is a grant that follows from what was freed, in the same command. */
+  /** Whether it is a grant that follows from what was freed, or the end of what it replaces. */
   private boolean isTurnOf(Moment moment) {
+    if (moment.subject() instanceof Ending ending) {
+      return ending.end() == GrantEnd.CONVERTED || ending.end() == GrantEnd.HANDED_OVER;
+    }
     return moment.subject() instanceof Grant grant
         && moment.kind() == Moment.Kind.GRANTED
-        && (grant.how != GrantKind.ACQUIRED || waitingByTicket.containsKey(grant.ticket));
+        && (grant.how != GrantKind.ACQUIRED || state.waitingByTicket.containsKey(grant.ticket));
   }
 
   // Queues.
@@ -112,8 +155,10 @@ final class Replay {
           waiting.at);
     }
     commanded(waiting.owner.session(), waiting.at);
-    queue.add(waiting);
-    waitingByTicket.put(waiting.ticket(), waiting);
+    for (Need need : waiting.needs()) {
+      grantChecks.checkKind(waiting, need);
+    }
+    state.enqueue(waiting);
     life(waiting.owner.session()).waiting.put(waiting.ticket(), waiting);
   }
 
@@ -125,15 +170,15 @@ final class Replay {
     LocatedLine at = Objects.requireNonNull(moment.at());
     leftByTicket.put(ticket, at);
     Waiting waiting = dequeue(ticket);
+    state.forgetPassings(ticket);
     if (waiting != null) {
-      freed.add(waiting.needs, at);
+      freed.add(waiting.needs(), at);
     }
   }
 
   private @Nullable Waiting dequeue(long ticket) {
-    Waiting waiting = waitingByTicket.remove(ticket);
+    Waiting waiting = state.dequeue(ticket);
     if (waiting != null) {
-      queue.remove(waiting);
       waitingByOwner.remove(waiting.owner, waiting);
       life(waiting.owner.session()).waiting.remove(ticket);
     }
@@ -155,18 +200,14 @@ final class Replay {
           left,
           grant.at);
     }
-    for (Need need : grant.needs) {
-      checkConflict(grant, need);
-    }
-    if (grant.how == GrantKind.ACQUIRED) {
-      checkOrder(grant);
-    }
-    // What was queued first, seen or unseen, is granted by a command of somebody else.
-    if (waited == null && grant.ticket == grant.token() - 1) {
+    grantChecks.onGranted(grant);
+    state.forgetPassings(grant.ticket);
+    // What was queued first, seen or unseen, or given, is granted by a command of somebody else.
+    boolean given = grant.how == GrantKind.HANDED_OVER;
+    if (waited == null && !given && grant.ticket == grant.token() - 1) {
       commanded(grant.owner.session(), grant.at);
     }
-    held.add(grant);
-    heldByToken.put(grant.token(), grant);
+    state.hold(grant);
     life(grant.owner.session()).grants.put(grant.token(), grant);
   }
 
@@ -175,66 +216,12 @@ final class Replay {
     return facts != null && facts.left != null && facts.granted != null;
   }
 
-  private void checkConflict(Grant grant, Need need) {
-    findings.checked(Rule.CONFLICTING_GRANTS);
-    Grant other = held.firstInTheWay(grant.owner, need, Long.MAX_VALUE);
-    if (other != null) {
-      findings.report(
-          Rule.CONFLICTING_GRANTS,
-          "%s was granted token %d, which needs %s in mode %s, while %s still held token %d there"
-              .formatted(
-                  grant.owner, grant.token(), need.lock(), need.mode(), other.owner, other.token()),
-          other.at,
-          grant.at);
-    }
-  }
-
-  private void checkOrder(Grant grant) {
-    if (grant.ticket == Grant.NO_TICKET) {
-      ticketsUnknown++;
-      return;
-    }
-    for (Need need : grant.needs) {
-      if (mayBeCoveredUnseen(grant, need)) {
-        continue;
-      }
-      findings.checked(Rule.OVERTAKEN);
-      Waiting earlier = queue.firstInTheWay(grant.owner, need, grant.ticket);
-      if (earlier != null && !held.isCovered(grant.owner, need)) {
-        findings.report(
-            Rule.OVERTAKEN,
-            "%s, with ticket %d, was granted token %d on %s before %s, who had waited there since"
-                    .formatted(grant.owner, grant.ticket, grant.token(), need.lock(), earlier.owner)
-                + " revision "
-                + earlier.ticket(),
-            earlier.at,
-            grant.at);
-        return;
-      }
-    }
-  }
-
-  /**
-   * Whether the owner may hold what satisfies the need without a look at the queue, and nobody
-   * tells of it. What is asked for by name in more than an intention cannot be: it would be held
-   * already.
-   */
-  private boolean mayBeCoveredUnseen(Grant grant, Need need) {
-    boolean intention = need.mode() == LockMode.IS || need.mode() == LockMode.IX;
-    if (need.explicit() && !intention) {
-      return false;
-    }
-    SessionFacts session = evidence.sessions.get(grant.owner.session());
-    Step began = session == null ? null : session.began;
-    return began == null || coverage.endOf(began.revision() + 1) < grant.token() - 1;
-  }
-
   private void onReleased(Moment moment, Ending ending) {
     LocatedLine at = Objects.requireNonNull(moment.at());
     checkReleaser(ending, at);
     findings.checked(Rule.RELEASED_WITHOUT_GRANT);
     LocatedLine endedBefore = endedByToken.putIfAbsent(ending.token(), at);
-    Grant grant = heldByToken.remove(ending.token());
+    Grant grant = state.drop(ending.token());
     if (endedBefore != null) {
       findings.report(
           Rule.RELEASED_WITHOUT_GRANT,
@@ -247,15 +234,21 @@ final class Replay {
           "token %d was released and never granted".formatted(ending.token()),
           at);
     }
-    if (ending.byRequest()) {
+    // A conversion that had to wait takes the old grant's place by somebody else's command.
+    if (ending.byRequest() && ending.end() != GrantEnd.CONVERTED) {
       commanded(ending.by(), at);
     }
     if (grant != null) {
       checkLease(grant, ending, at);
-      held.remove(grant);
+      valueChecks.onEnded(grant, ending, moment.revision(), at);
       life(grant.owner.session()).grants.remove(grant.token());
-      freed.add(grant.needs, at);
+      freed.add(grant.needs(), at);
+      if (ending.reservedUntilMillis() != 0) {
+        state.reserve(
+            new Reservation(ending.token(), grant.demands(), at, ending.reservedUntilMillis()));
+      }
     }
+    grantChecks.checkReplacement(ending, moment.revision(), at);
   }
 
   private void checkReleaser(Ending ending, LocatedLine at) {
@@ -298,7 +291,7 @@ final class Replay {
 
   private void onTokenRefused(Moment moment, RequestFacts facts) {
     Operation asked = facts.asked;
-    Grant grant = asked == null ? null : heldByToken.get(asked.token());
+    Grant grant = asked == null ? null : state.heldByToken.get(asked.token());
     findings.checked(Rule.GRANT_LOST);
     if (grant != null && grant.owner.session() == facts.key.session()) {
       findings.report(
@@ -312,11 +305,11 @@ final class Replay {
 
   private void onForgotten(Object subject) {
     if (subject instanceof Grant grant) {
-      held.remove(grant);
-      heldByToken.remove(grant.token());
+      state.drop(grant.token());
       life(grant.owner.session()).grants.remove(grant.token());
     } else {
       dequeue(((Waiting) subject).ticket());
+      state.forgetPassings(((Waiting) subject).ticket());
     }
   }
 
@@ -410,7 +403,7 @@ final class Replay {
             moment.at());
       }
     }
-    for (Grant grant : held.naming(read.lock())) {
+    for (Grant grant : state.held.naming(read.lock())) {
       if (!read.holders().contains(grant.token())) {
         findings.report(
             Rule.READ_WRONG_STATE,

@@ -110,7 +110,11 @@ final class RequestChecks {
     }
     Answer answer = facts.answer;
     if (answer instanceof Answer.Granted granted && facts.granted == null) {
-      requireGrant(facts, granted.token());
+      if (granted.revision() == granted.token()) {
+        requireGrant(facts, granted.token());
+      }
+    } else if (answer instanceof Answer.HandedOver handedOver && facts.released == null) {
+      requireGrant(facts, handedOver.token());
     } else if (answer instanceof Answer.Released released && facts.released == null) {
       requireRelease(facts, released.revision());
     } else if (answer != null) {
@@ -185,13 +189,18 @@ final class RequestChecks {
       if (!(answer instanceof Answer.Refused) || answer.revision() != left.revision()) {
         reportDifferent(facts, "taken out of the queues at revision " + left.revision(), left);
       }
-    } else if (released != null && isPlainRelease(released)) {
-      requireSame(facts, answer, at, new Answer.Released(released.revision()), released);
+    } else if (released != null && released.line instanceof NodeLine.LockReleased line) {
+      long revision = released.revision();
+      if (line.end() == GrantEnd.RELEASED) {
+        requireSame(facts, answer, at, new Answer.Released(revision), released);
+      } else if (line.end() == GrantEnd.HANDED_OVER) {
+        requireSame(facts, answer, at, new Answer.HandedOver(revision), released);
+      }
+    } else if (facts.converted != null
+        && facts.converted.line instanceof NodeLine.LockConverted line) {
+      Answer converted = new Answer.Granted(line.token(), 0, line.revision());
+      requireSame(facts, answer, at, converted, facts.converted);
     }
-  }
-
-  private static boolean isPlainRelease(Step released) {
-    return released.line instanceof NodeLine.LockReleased line && line.end() == GrantEnd.RELEASED;
   }
 
   private void requireSame(

@@ -49,6 +49,9 @@ final class RequestFacts {
   @Nullable Step left;
   @Nullable Step released;
 
+  /** A conversion downwards. */
+  @Nullable Step converted;
+
   RequestFacts(RequestKey key) {
     this.key = key;
   }
@@ -93,7 +96,11 @@ final class RequestFacts {
 
   /** Whether nodes tell what became of it. */
   boolean isResolvedByNodes() {
-    return granted != null || left != null || released != null || repeated != null;
+    return granted != null
+        || left != null
+        || released != null
+        || converted != null
+        || repeated != null;
   }
 
   /** The revision at which it had its effect or was refused; 0 if that is not known. */
@@ -106,6 +113,9 @@ final class RequestFacts {
     }
     if (released != null) {
       return released.revision();
+    }
+    if (converted != null) {
+      return converted.revision();
     }
     return left == null ? 0 : left.revision();
   }

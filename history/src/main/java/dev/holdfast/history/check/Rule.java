@@ -10,6 +10,20 @@ public enum Rule {
    * the locks above is included (G1).
    */
   CONFLICTING_GRANTS,
+  /** At every revision, no more permits of a semaphore are held than its limit (G1). */
+  TOO_MANY_PERMITS,
+  /** All who use a name at one time use it in modes, or all as a semaphore with one limit. */
+  KINDS_MIXED,
+  /** What a grant that has ended keeps reserved is granted to nobody before its end. */
+  RESERVATION_IGNORED,
+  /**
+   * A reservation does not end before its time on the cluster clock, unless an operator ends it.
+   */
+  RESERVATION_ENDED_EARLY,
+  /** A conversion downwards leaves a grant with less than it had, and happens to what is held. */
+  CONVERTED_WRONGLY,
+  /** A grant that comes in the place of another comes in the step in which that one ends so. */
+  REPLACED_WRONGLY,
   /** A token, and the revision that it is, belongs to one request (G2). */
   TOKEN_NOT_UNIQUE,
   /** A later grant has a larger token, and every token is larger than its ticket (G2). */
@@ -22,6 +36,12 @@ public enum Rule {
   OVERTAKEN,
   /** A waiting request that nothing stands in the way of is granted in the same command (G9). */
   WAITER_FORGOTTEN,
+  /** Only a waiting request passes another, an earlier one, that excludes it. */
+  PASSED_WRONGLY,
+  /** Each owner in a deadlock waits for what the next one holds, at that revision (G17). */
+  FALSE_DEADLOCK,
+  /** The victim of a deadlock leaves the queues in the same step, and nobody else does so (G17). */
+  VICTIM_STAYED,
   /** A preempt never waits. */
   PREEMPT_WAITED,
   /** An owner has at most one waiting request. */
@@ -42,6 +62,14 @@ public enum Rule {
   RELEASED_BY_ANOTHER,
   /** What is released was granted, and had not ended before. */
   RELEASED_WITHOUT_GRANT,
+  /** A lock's value is changed by whoever holds the lock in SIX or X. */
+  VALUE_CHANGED_BY_ANOTHER,
+  /** A value becomes invalid when whoever could change it ended uncleanly. */
+  VALUE_LEFT_VALID,
+  /** A file is written to, or removed, under a grant that stands and has a file's lock. */
+  WRITTEN_WITHOUT_GRANT,
+  /** Only a holder is asked to let go. */
+  REVOKED_WITHOUT_GRANT,
   /** A grant ends for a reason: the holder is not told that its token is stale before (G9). */
   GRANT_LOST,
   /** What a session holds and waits for ends with it, at the same revision. */

@@ -1,10 +1,7 @@
 package dev.holdfast.history.check;
 
 import dev.holdfast.history.NodeLine;
-import dev.holdfast.history.NodeLine.LockReleased;
-import dev.holdfast.history.NodeLine.RequestLeft;
-import dev.holdfast.history.NodeLine.SessionBegan;
-import dev.holdfast.history.NodeLine.SessionEnded;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What was applied at a revision, as the first node told it; others told the same. */
@@ -29,23 +26,29 @@ final class Step {
 
   /** Whether two lines tell of the same thing at a revision, if perhaps differently. */
   static boolean sameSubject(NodeLine.Applied one, NodeLine.Applied other) {
-    return one.getClass() == other.getClass() && subject(one) == subject(other);
+    return one.getClass() == other.getClass() && subject(one).equals(subject(other));
   }
 
-  private static long subject(NodeLine.Applied line) {
-    if (line instanceof LockReleased released) {
+  /** What tells lines of a kind apart at one revision. */
+  private static Object subject(NodeLine.Applied line) {
+    if (line instanceof NodeLine.LockReleased released) {
       return released.token();
-    }
-    if (line instanceof RequestLeft left) {
+    } else if (line instanceof NodeLine.RequestLeft left) {
       return left.ticket();
-    }
-    if (line instanceof SessionBegan began) {
+    } else if (line instanceof NodeLine.SessionBegan began) {
       return began.session();
-    }
-    if (line instanceof SessionEnded ended) {
+    } else if (line instanceof NodeLine.SessionEnded ended) {
       return ended.session();
+    } else if (line instanceof NodeLine.RequestPassed passed) {
+      return List.of(passed.ticket(), passed.passed());
+    } else if (line instanceof NodeLine.DeadlockFound found) {
+      return found.victim();
+    } else if (line instanceof NodeLine.LockConverted converted) {
+      return converted.token();
+    } else if (line instanceof NodeLine.ValueChanged changed) {
+      return changed.lock();
     }
-    return 0;
+    return 0L; // one at a revision
   }
 
   /** Whether two lines tell the same, whichever node applied it when. */
@@ -54,62 +57,11 @@ final class Step {
   }
 
   private static NodeLine.Applied ofNobody(NodeLine.Applied line) {
-    if (line instanceof LockReleased released) {
-      return new LockReleased(
-          "",
-          released.revision(),
-          released.clockMillis(),
-          0,
-          released.token(),
-          released.session(),
-          released.sequence(),
-          released.by(),
-          released.end());
-    }
-    if (line instanceof NodeLine.LockGranted granted) {
-      return new NodeLine.LockGranted(
-          "",
-          granted.revision(),
-          granted.clockMillis(),
-          0,
-          granted.ticket(),
-          granted.session(),
-          granted.sequence(),
-          granted.owner(),
-          granted.demands(),
-          granted.expiresAtMillis(),
-          granted.how());
-    }
-    if (line instanceof NodeLine.RequestQueued queued) {
-      return new NodeLine.RequestQueued(
-          "",
-          queued.revision(),
-          queued.clockMillis(),
-          0,
-          queued.session(),
-          queued.sequence(),
-          queued.owner(),
-          queued.demands());
-    }
-    if (line instanceof RequestLeft left) {
-      return new RequestLeft(
-          "",
-          left.revision(),
-          left.clockMillis(),
-          0,
-          left.ticket(),
-          left.session(),
-          left.sequence(),
-          left.exit());
-    }
-    if (line instanceof SessionBegan began) {
-      return new SessionBegan(
+    if (line instanceof NodeLine.SessionBegan began) {
+      // A node that repeats an opening from its log need not know the TTL.
+      return new NodeLine.SessionBegan(
           "", began.revision(), began.clockMillis(), 0, began.session(), began.client(), 0);
     }
-    if (line instanceof SessionEnded ended) {
-      return new SessionEnded(
-          "", ended.revision(), ended.clockMillis(), 0, ended.session(), ended.end());
-    }
-    return line;
+    return line.toldBy("", 0);
   }
 }

@@ -8,15 +8,28 @@ import dev.holdfast.history.NodeLine;
 import dev.holdfast.history.NodeLine.GrantEnd;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All that happened in the order of revisions: from nodes, and from clients where no node tells.
  */
 final class Timeline {
+  /** What only the holder of a grant may ask. */
+  private static final Set<Action> OF_A_GRANT =
+      EnumSet.of(
+          Action.RELEASE,
+          Action.EXTEND,
+          Action.CONVERT,
+          Action.HAND_OVER,
+          Action.SET_VALUE,
+          Action.APPEND_FILE,
+          Action.DELETE_FILE);
+
   private final Evidence evidence;
   private final Grants grants;
   private final Coverage coverage;
@@ -58,14 +71,19 @@ final class Timeline {
         grant.endAt = step.at;
       }
       add(revision, Moment.Kind.RELEASED, endingOf(released), step.at);
+      if (released.reservedUntilMillis() != 0) {
+        long unknownFrom = coverage.endOf(revision) + 1;
+        add(unknownFrom, Moment.Kind.RESERVATION_FORGOTTEN, released.token(), null);
+      }
     } else if (line instanceof NodeLine.RequestQueued queued) {
       Waiting waiting =
           new Waiting(
               revision,
               new OwnerKey(queued.session(), queued.owner()),
-              Need.of(queued.demands()),
+              queued.demands(),
               step.at,
               new RequestKey(queued.session(), queued.sequence()));
+      waiting.converts = queued.converts();
       waiting.knownUntil = Math.max(revision, coverage.endOf(revision));
       waitingByTicket.put(revision, waiting);
       add(revision, Moment.Kind.QUEUED, waiting, step.at);
@@ -74,11 +92,31 @@ final class Timeline {
       if (waiting != null) {
         waiting.ends = true;
       }
-      add(revision, Moment.Kind.LEFT, left, step.at);
+      boolean isVictim = left.exit().endsSearch();
+      add(revision, isVictim ? Moment.Kind.VICTIM_LEFT : Moment.Kind.LEFT, left, step.at);
     } else if (line instanceof NodeLine.SessionBegan) {
       add(revision, Moment.Kind.SESSION_BEGAN, line, step.at);
     } else if (line instanceof NodeLine.SessionEnded) {
       add(revision, Moment.Kind.SESSION_ENDED, line, step.at);
+    } else {
+      addRare(step);
+    }
+  }
+
+  private void addRare(Step step) {
+    NodeLine.Applied line = step.line;
+    if (line instanceof NodeLine.LockConverted) {
+      add(line.revision(), Moment.Kind.CONVERTED, line, step.at);
+    } else if (line instanceof NodeLine.RequestPassed) {
+      add(line.revision(), Moment.Kind.PASSED, line, step.at);
+    } else if (line instanceof NodeLine.DeadlockFound) {
+      add(line.revision(), Moment.Kind.DEADLOCK, line, step.at);
+    } else if (line instanceof NodeLine.ReservationEnded) {
+      add(line.revision(), Moment.Kind.RESERVATION_ENDED, line, step.at);
+    } else if (line instanceof NodeLine.ValueChanged) {
+      add(line.revision(), Moment.Kind.VALUE, line, step.at);
+    } else if (line instanceof NodeLine.RevocationRequested) {
+      add(line.revision(), Moment.Kind.REVOCATION, line, step.at);
     }
   }
 
@@ -89,6 +127,7 @@ final class Timeline {
         line.by(),
         line.end(),
         line.clockMillis(),
+        line.reservedUntilMillis(),
         line.sequence() != 0 && line.by() == line.session());
   }
 
@@ -98,7 +137,8 @@ final class Timeline {
     if (asked == null || !facts.isClients) {
       return;
     }
-    if (facts.ticket != 0 && facts.queued == null) {
+    // Whose grant a conversion is about, and what it would have, only nodes tell.
+    if (facts.ticket != 0 && facts.queued == null && asked.action() != Action.CONVERT) {
       addClientsWaiting(facts, asked);
     }
     Answer answer = facts.answer;
@@ -112,8 +152,15 @@ final class Timeline {
         && asked.action() == Action.EXTEND
         && !coverage.contains(revision - 1)) {
       endedByClient(asked.token(), asked.session(), revision - 1, GrantEnd.EXTENDED, at);
+    } else if (answer instanceof Answer.Granted granted
+        && asked.action() == Action.CONVERT
+        && granted.token() != asked.token()
+        && !coverage.contains(granted.token())) {
+      endedByClient(asked.token(), asked.session(), granted.token(), GrantEnd.CONVERTED, at);
+    } else if (answer instanceof Answer.HandedOver && !coverage.contains(revision)) {
+      endedByClient(asked.token(), asked.session(), revision, GrantEnd.HANDED_OVER, at);
     } else if (answer instanceof Answer.Refused refused
-        && (asked.action() == Action.RELEASE || asked.action() == Action.EXTEND)
+        && OF_A_GRANT.contains(asked.action())
         && (refused.reason().equals("STALE_TOKEN") || refused.reason().equals("NOT_HOLDER"))) {
       add(revision, Moment.Kind.TOKEN_REFUSED, facts, at);
     }
@@ -127,7 +174,7 @@ final class Timeline {
     }
     Grant grant = grants.get(token);
     long owner = grant == null ? session : grant.owner.session();
-    add(revision, Moment.Kind.RELEASED, new Ending(token, owner, session, end, -1, true), at);
+    add(revision, Moment.Kind.RELEASED, new Ending(token, owner, session, end, -1, 0, true), at);
   }
 
   private void addClientsWaiting(RequestFacts facts, Operation asked) {
@@ -139,7 +186,7 @@ final class Timeline {
         new Waiting(
             facts.ticket,
             new OwnerKey(asked.session(), asked.owner()),
-            Need.of(asked.demands()),
+            asked.demands(),
             at,
             facts.key);
     waitingByTicket.put(facts.ticket, waiting);
@@ -168,7 +215,8 @@ final class Timeline {
 
   private void addForgotten() {
     for (Grant grant : grants.byToken.values()) {
-      if (!ended.containsKey(grant.token())) {
+      Long end = ended.get(grant.token());
+      if (end == null || (grant.mayShrinkUnseen && end > grant.knownUntil + 1)) {
         add(grant.knownUntil + 1, Moment.Kind.FORGOTTEN, grant, null);
       }
     }

@@ -1,9 +1,13 @@
 package dev.holdfast.history.check;
 
+import dev.holdfast.history.Demand;
 import java.util.List;
 
 /** A request in the queues. */
 final class Waiting extends Place {
+  /** The grant that it converts; 0 if none. */
+  long converts;
+
   final RequestKey request;
 
   /** How far it is known to wait, if nothing is known of its end. */
@@ -11,8 +15,8 @@ final class Waiting extends Place {
 
   boolean ends;
 
-  Waiting(long ticket, OwnerKey owner, List<Need> needs, LocatedLine at, RequestKey request) {
-    super(ticket, owner, needs, at);
+  Waiting(long ticket, OwnerKey owner, List<Demand> demands, LocatedLine at, RequestKey request) {
+    super(ticket, owner, demands, at);
     this.request = request;
     this.knownUntil = ticket;
   }

@@ -3,6 +3,7 @@ package dev.holdfast.history.file;
 import dev.holdfast.history.Answer;
 import dev.holdfast.history.Demand;
 import dev.holdfast.history.LockMode;
+import dev.holdfast.history.NodeLine;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -101,17 +102,50 @@ final class Fields {
       return List.of();
     }
     List<Demand> demands = new ArrayList<>(2);
-    for (Object pair : as(List.class, name, value, "a list")) {
-      if (pair instanceof List<?> two
-          && two.size() == 2
-          && two.get(0) instanceof String lock
-          && two.get(1) instanceof String mode) {
-        demands.add(new Demand(lock, constant(mode, name, LockMode.class)));
-      } else {
-        throw new BadFieldException("'" + name + "' must hold pairs of lock and mode");
-      }
+    for (Object each : as(List.class, name, value, "a list")) {
+      demands.add(demand(name, each));
     }
     return interner.demands(demands);
+  }
+
+  private static Demand demand(String name, Object each) {
+    if (each instanceof List<?> list && !list.isEmpty() && list.get(0) instanceof String lock) {
+      if (list.size() == 2 && list.get(1) instanceof String text) {
+        LockMode mode = constant(text, name, LockMode.class);
+        if (mode != LockMode.PERMITS) {
+          return new Demand(lock, mode);
+        }
+      } else if (list.size() == 3
+          && list.get(1) instanceof Long permits
+          && list.get(2) instanceof Long limit) {
+        return Demand.permits(lock, count(permits), count(limit));
+      }
+    }
+    throw new BadFieldException(
+        "'" + name + "' must hold pairs of lock and mode, or lock, permits and limit");
+  }
+
+  private static int count(long number) {
+    if (number < 1 || number > Integer.MAX_VALUE) {
+      throw new BadFieldException(number + " is no number of permits");
+    }
+    return (int) number;
+  }
+
+  List<NodeLine.Member> members(String name) {
+    List<NodeLine.Member> members = new ArrayList<>(2);
+    for (Object each : as(List.class, name, values.remove(name), "a list")) {
+      if (each instanceof List<?> list
+          && list.size() == 3
+          && list.get(0) instanceof Long ticket
+          && list.get(1) instanceof String lock
+          && list.get(2) instanceof Long token) {
+        members.add(new NodeLine.Member(ticket, lock, token));
+      } else {
+        throw new BadFieldException("'" + name + "' must hold triples of ticket, lock and token");
+      }
+    }
+    return members;
   }
 
   List<Long> numbers(String name) {
@@ -127,8 +161,9 @@ final class Fields {
     String is = fields.text("is");
     Answer answer =
         switch (is) {
-          case "granted" ->
-              new Answer.Granted(fields.number("token"), fields.optionalNumber("expiresAtMillis"));
+          case "granted" -> granted(fields);
+          case "handed_over" -> new Answer.HandedOver(fields.number("token"));
+          case "done" -> new Answer.Done(fields.number("revision"));
           case "released" -> new Answer.Released(fields.number("revision"));
           case "refused" ->
               new Answer.Refused(fields.text("reason"), fields.optionalNumber("revision"));
@@ -138,6 +173,13 @@ final class Fields {
         };
     fields.requireAllTaken();
     return answer;
+  }
+
+  private static Answer granted(Fields fields) {
+    long token = fields.number("token");
+    long expiresAtMillis = fields.optionalNumber("expiresAtMillis");
+    long revision = fields.optionalNumber("revision");
+    return new Answer.Granted(token, expiresAtMillis, revision == 0 ? token : revision);
   }
 
   /** Refuses fields that nobody asked for: a misspelt one would go unnoticed otherwise. */

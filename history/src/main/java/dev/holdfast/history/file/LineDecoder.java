@@ -66,11 +66,11 @@ final class LineDecoder {
 
   private int format() {
     long format = fields.number("format");
-    if (format != HistoryLine.Header.FORMAT) {
+    if (format < 1 || format > HistoryLine.Header.FORMAT) {
       throw new Fields.BadFieldException(
           "the format is "
               + format
-              + " and this program reads format "
+              + " and this program reads formats up to "
               + HistoryLine.Header.FORMAT
               + "; use the version of holdfast that recorded it");
     }
@@ -170,7 +170,8 @@ final class LineDecoder {
               fields.number("session"),
               fields.number("sequence"),
               fields.text("owner"),
-              fields.demands("demands"));
+              fields.demands("demands"),
+              fields.optionalNumber("converts"));
       case "left" ->
           new NodeLine.RequestLeft(
               node,
@@ -192,7 +193,8 @@ final class LineDecoder {
               fields.number("session"),
               fields.optionalNumber("sequence"),
               fields.optionalNumber("by"),
-              fields.constant("end", NodeLine.GrantEnd.class));
+              fields.constant("end", NodeLine.GrantEnd.class),
+              fields.optionalNumber("reservedUntilMillis"));
       case "answered" ->
           new NodeLine.RequestAnswered(
               node,
@@ -202,6 +204,66 @@ final class LineDecoder {
               fields.number("session"),
               fields.number("sequence"),
               fields.answer("answer"));
+      default -> rare(kind, node, revision, clockMillis, atNanos);
+    };
+  }
+
+  private NodeLine rare(String kind, String node, long revision, long clockMillis, long atNanos) {
+    return switch (kind) {
+      case "converted" ->
+          new NodeLine.LockConverted(
+              node,
+              revision,
+              clockMillis,
+              atNanos,
+              fields.number("token"),
+              fields.number("session"),
+              fields.optionalNumber("sequence"),
+              fields.demands("demands"));
+      case "passed" ->
+          new NodeLine.RequestPassed(
+              node,
+              revision,
+              clockMillis,
+              atNanos,
+              fields.number("ticket"),
+              fields.number("passed"),
+              fields.text("lock"));
+      case "deadlock" ->
+          new NodeLine.DeadlockFound(
+              node,
+              revision,
+              clockMillis,
+              atNanos,
+              fields.number("victim"),
+              fields.number("length"),
+              fields.members("members"));
+      case "reservation-ended" ->
+          new NodeLine.ReservationEnded(
+              node,
+              revision,
+              clockMillis,
+              atNanos,
+              fields.number("token"),
+              fields.optionalText("operator"));
+      case "value" ->
+          new NodeLine.ValueChanged(
+              node,
+              revision,
+              clockMillis,
+              atNanos,
+              fields.text("lock"),
+              fields.number("token"),
+              fields.constant("change", NodeLine.ValueChange.class));
+      case "revocation-requested" ->
+          new NodeLine.RevocationRequested(
+              node,
+              revision,
+              clockMillis,
+              atNanos,
+              fields.number("token"),
+              fields.number("session"),
+              fields.optionalNumber("by"));
       default -> throw new Fields.BadFieldException("there is no line '" + kind + "'");
     };
   }
@@ -218,6 +280,7 @@ final class LineDecoder {
         fields.text("owner"),
         fields.demands("demands"),
         fields.optionalNumber("expiresAtMillis"),
-        fields.constant("how", NodeLine.GrantKind.class));
+        fields.constant("how", NodeLine.GrantKind.class),
+        fields.optionalNumber("replaces"));
   }
 }

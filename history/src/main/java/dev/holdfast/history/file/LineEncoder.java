@@ -4,6 +4,7 @@ import dev.holdfast.history.Answer;
 import dev.holdfast.history.ClientLine;
 import dev.holdfast.history.Demand;
 import dev.holdfast.history.HistoryLine;
+import dev.holdfast.history.LockMode;
 import dev.holdfast.history.NodeLine;
 import java.io.OutputStream;
 import java.util.List;
@@ -167,6 +168,18 @@ final class LineEncoder {
       return "session-began";
     } else if (line instanceof NodeLine.SessionEnded) {
       return "session-ended";
+    } else if (line instanceof NodeLine.LockConverted) {
+      return "converted";
+    } else if (line instanceof NodeLine.RequestPassed) {
+      return "passed";
+    } else if (line instanceof NodeLine.DeadlockFound) {
+      return "deadlock";
+    } else if (line instanceof NodeLine.ReservationEnded) {
+      return "reservation-ended";
+    } else if (line instanceof NodeLine.ValueChanged) {
+      return "value";
+    } else if (line instanceof NodeLine.RevocationRequested) {
+      return "revocation-requested";
     }
     return line instanceof NodeLine.Began ? "began" : "reached";
   }
@@ -180,17 +193,20 @@ final class LineEncoder {
       demands(granted.demands());
       optional("expiresAtMillis", granted.expiresAtMillis());
       constant("how", granted.how());
+      optional("replaces", granted.replaces());
     } else if (line instanceof NodeLine.LockReleased released) {
       json.writeNumberProperty("token", released.token());
       json.writeNumberProperty("session", released.session());
       optional("sequence", released.sequence());
       optional("by", released.by());
       constant("end", released.end());
+      optional("reservedUntilMillis", released.reservedUntilMillis());
     } else if (line instanceof NodeLine.RequestQueued queued) {
       json.writeNumberProperty("session", queued.session());
       json.writeNumberProperty("sequence", queued.sequence());
       json.writeStringProperty("owner", queued.owner());
       demands(queued.demands());
+      optional("converts", queued.converts());
     } else if (line instanceof NodeLine.RequestLeft left) {
       json.writeNumberProperty("ticket", left.ticket());
       json.writeNumberProperty("session", left.session());
@@ -207,6 +223,44 @@ final class LineEncoder {
     } else if (line instanceof NodeLine.SessionEnded ended) {
       json.writeNumberProperty("session", ended.session());
       constant("end", ended.end());
+    } else {
+      rare(line);
+    }
+  }
+
+  private void rare(NodeLine.Applied line) {
+    if (line instanceof NodeLine.LockConverted converted) {
+      json.writeNumberProperty("token", converted.token());
+      json.writeNumberProperty("session", converted.session());
+      optional("sequence", converted.sequence());
+      demands(converted.demands());
+    } else if (line instanceof NodeLine.RequestPassed passed) {
+      json.writeNumberProperty("ticket", passed.ticket());
+      json.writeNumberProperty("passed", passed.passed());
+      json.writeStringProperty("lock", passed.lock());
+    } else if (line instanceof NodeLine.DeadlockFound found) {
+      json.writeNumberProperty("victim", found.victim());
+      json.writeNumberProperty("length", found.length());
+      json.writeArrayPropertyStart("members");
+      for (NodeLine.Member member : found.members()) {
+        json.writeStartArray();
+        json.writeNumber(member.ticket());
+        json.writeString(member.lock());
+        json.writeNumber(member.token());
+        json.writeEndArray();
+      }
+      json.writeEndArray();
+    } else if (line instanceof NodeLine.ReservationEnded ended) {
+      json.writeNumberProperty("token", ended.token());
+      optional("operator", ended.operator());
+    } else if (line instanceof NodeLine.ValueChanged changed) {
+      json.writeStringProperty("lock", changed.lock());
+      json.writeNumberProperty("token", changed.token());
+      constant("change", changed.change());
+    } else if (line instanceof NodeLine.RevocationRequested requested) {
+      json.writeNumberProperty("token", requested.token());
+      json.writeNumberProperty("session", requested.session());
+      optional("by", requested.by());
     }
   }
 
@@ -216,6 +270,13 @@ final class LineEncoder {
       json.writeStringProperty("is", "granted");
       json.writeNumberProperty("token", granted.token());
       optional("expiresAtMillis", granted.expiresAtMillis());
+      optional("revision", granted.revision() == granted.token() ? 0 : granted.revision());
+    } else if (answer instanceof Answer.HandedOver handedOver) {
+      json.writeStringProperty("is", "handed_over");
+      json.writeNumberProperty("token", handedOver.token());
+    } else if (answer instanceof Answer.Done done) {
+      json.writeStringProperty("is", "done");
+      json.writeNumberProperty("revision", done.revision());
     } else if (answer instanceof Answer.Released released) {
       json.writeStringProperty("is", "released");
       json.writeNumberProperty("revision", released.revision());
@@ -240,7 +301,12 @@ final class LineEncoder {
     for (Demand demand : demands) {
       json.writeStartArray();
       json.writeString(demand.lock());
-      json.writeString(demand.mode().name());
+      if (demand.mode() == LockMode.PERMITS) {
+        json.writeNumber(demand.permits());
+        json.writeNumber(demand.limit());
+      } else {
+        json.writeString(demand.mode().name());
+      }
       json.writeEndArray();
     }
     json.writeEndArray();

@@ -27,6 +27,7 @@ final class ToyRun {
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final long TTL_MILLIS = 1_000;
   private static final List<String> LOCKS = List.of("a", "a/b", "a/c", "d");
+  private static final String SEMAPHORE = "p";
   private static final List<LockMode> MODES =
       List.of(LockMode.X, LockMode.X, LockMode.X, LockMode.S, LockMode.IX, LockMode.SIX);
 
@@ -35,15 +36,20 @@ final class ToyRun {
     final ToyService.Request request;
     final Action action;
     final long token;
+
+    /** What it is about; null if it asks for something new. */
+    final @Nullable Hold hold;
+
     final long invokedNanos;
     boolean losesAnswer;
     long ticket;
     @Nullable Answer answer;
 
-    Call(ToyService.Request request, Action action, long token, long invokedNanos) {
+    Call(ToyService.Request request, Action action, @Nullable Hold hold, long invokedNanos) {
       this.request = request;
       this.action = action;
-      this.token = token;
+      this.hold = hold;
+      this.token = hold == null ? 0 : hold.token;
       this.invokedNanos = invokedNanos;
     }
   }
@@ -136,19 +142,28 @@ final class ToyRun {
       return;
     }
     Demand demand =
-        new Demand(
-            LOCKS.get(random.nextInt(LOCKS.size())), MODES.get(random.nextInt(MODES.size())));
+        random.nextInt(6) == 0
+            ? Demand.permits(SEMAPHORE, 1 + random.nextInt(2), 3)
+            : new Demand(
+                LOCKS.get(random.nextInt(LOCKS.size())), MODES.get(random.nextInt(MODES.size())));
     boolean preempts = random.nextInt(4) == 0;
     long wait = preempts ? 0 : random.nextInt(4) == 0 ? 50 : -1;
     long lease = random.nextInt(5) == 0 ? 100 + random.nextInt(200) : 0;
-    ask(client, preempts ? Action.PREEMPT : Action.ACQUIRE, demand, wait, lease, 0);
+    String owner = "t" + random.nextInt(2);
+    ask(client, preempts ? Action.PREEMPT : Action.ACQUIRE, owner, demand, wait, lease, null);
   }
 
-  private void ask(Client client, Action action, Demand demand, long wait, long lease, long token) {
+  private void ask(
+      Client client,
+      Action action,
+      String owner,
+      Demand demand,
+      long wait,
+      long lease,
+      @Nullable Hold hold) {
     ToyService.Request request =
-        new ToyService.Request(
-            client.session, ++client.sequence, "t" + random.nextInt(2), demand, wait, lease);
-    Call call = new Call(request, action, token, nowNanos);
+        new ToyService.Request(client.session, ++client.sequence, owner, demand, wait, lease);
+    Call call = new Call(request, action, hold, nowNanos);
     calls.put(new RequestKey(request.session(), request.sequence()), call);
     under.add(call);
     if (random.nextInt(8) == 0) {
@@ -167,13 +182,33 @@ final class ToyRun {
     Hold hold = client.holds.firstEntry().getValue();
     boolean extendable = hold.untilNanos != Long.MAX_VALUE && random.nextBoolean();
     stopHolding(client, hold, HoldingEnd.GIVEN_BACK);
+    Demand less = lessThan(hold.demand);
+    if (random.nextInt(5) == 0 && less != null) {
+      ask(client, Action.CONVERT, hold.owner, less, 0, 0, hold);
+      return;
+    }
+    if (random.nextInt(8) == 0) {
+      ask(client, Action.HAND_OVER, hold.owner, hold.demand, 0, 0, hold);
+      return;
+    }
     ask(
         client,
         extendable ? Action.EXTEND : Action.RELEASE,
+        hold.owner,
         hold.demand,
         0,
         extendable ? 100 : 0,
-        hold.token);
+        hold);
+  }
+
+  private static @Nullable Demand lessThan(Demand demand) {
+    return switch (demand.mode()) {
+      case X -> new Demand(demand.lock(), LockMode.S);
+      case S -> new Demand(demand.lock(), LockMode.IS);
+      case PERMITS ->
+          demand.permits() > 1 ? Demand.permits(demand.lock(), 1, demand.limit()) : null;
+      case NL, IS, IX, SIX -> null;
+    };
   }
 
   /** A request arrives at the service. */
@@ -186,6 +221,14 @@ final class ToyRun {
     ToyService.Request request = call.request;
     switch (call.action) {
       case RELEASE -> service.release(request.session(), request.sequence(), call.token);
+      case CONVERT ->
+          service.convert(request.session(), request.sequence(), call.token, request.demand());
+      case HAND_OVER ->
+          service.handOver(
+              request.session(),
+              request.sequence(),
+              call.token,
+              clients.get(random.nextInt(clients.size())).session);
       case EXTEND ->
           service.extend(request.session(), request.sequence(), call.token, request.leaseMillis());
       default -> {
@@ -233,10 +276,13 @@ final class ToyRun {
     if (client == null || !(call.answer instanceof Answer.Granted granted)) {
       return;
     }
+    Hold before = call.action == Action.CONVERT ? call.hold : null;
     long until =
-        granted.expiresAtMillis() == 0
-            ? Long.MAX_VALUE
-            : call.invokedNanos + call.request.leaseMillis() * NANOS_PER_MILLI * 98 / 100;
+        before != null
+            ? before.untilNanos
+            : granted.expiresAtMillis() == 0
+                ? Long.MAX_VALUE
+                : call.invokedNanos + call.request.leaseMillis() * NANOS_PER_MILLI * 98 / 100;
     if (nowNanos < until && call.action != Action.EXTEND) {
       client.holds.put(
           granted.token(),
@@ -249,7 +295,10 @@ final class ToyRun {
   }
 
   private void record(Call call, Answer answer) {
-    boolean takes = call.action == Action.ACQUIRE || call.action == Action.PREEMPT;
+    boolean takes =
+        call.action == Action.ACQUIRE
+            || call.action == Action.PREEMPT
+            || call.action == Action.CONVERT;
     calls.remove(new RequestKey(call.request.session(), call.request.sequence()));
     lines.add(
         new ClientLine.Operation(
@@ -331,7 +380,7 @@ final class ToyRun {
         if (line instanceof NodeLine.Applied applied
             && line instanceof NodeLine.Began == false
             && applied.node().equals("n1")) {
-          all.add(by(applied, "n2", nowNanos));
+          all.add(applied.toldBy("n2", nowNanos));
         }
       }
       behind.clear();
@@ -339,14 +388,14 @@ final class ToyRun {
     } else {
       int many = random.nextInt(behind.size() + 1);
       for (HistoryLine line : behind.subList(0, many)) {
-        lines.add(line instanceof NodeLine.Applied applied ? by(applied, "n2", nowNanos) : line);
+        lines.add(line instanceof NodeLine.Applied applied ? applied.toldBy("n2", nowNanos) : line);
       }
       behind.subList(0, many).clear();
     }
   }
 
   private void applied(NodeLine.Applied line) {
-    lines.add(by(line, "n1", nowNanos));
+    lines.add(line.toldBy("n1", nowNanos));
     behind.add(line);
   }
 
@@ -358,70 +407,9 @@ final class ToyRun {
       record(call, new Answer.Unknown());
     }
     for (HistoryLine line : behind) {
-      lines.add(line instanceof NodeLine.Applied applied ? by(applied, "n2", nowNanos) : line);
+      lines.add(line instanceof NodeLine.Applied applied ? applied.toldBy("n2", nowNanos) : line);
     }
     lines.add(new NodeLine.Reached("n1", service.revision(), service.clockMillis(), nowNanos));
     lines.add(new NodeLine.Reached("n2", service.revision(), service.clockMillis(), nowNanos));
-  }
-
-  /** The same, applied by a node at a moment. */
-  static NodeLine.Applied by(NodeLine.Applied line, String node, long atNanos) {
-    return switch (line) {
-      case NodeLine.Began l -> new NodeLine.Began(node, l.revision(), l.clockMillis(), atNanos);
-      case NodeLine.Reached l -> new NodeLine.Reached(node, l.revision(), l.clockMillis(), atNanos);
-      case NodeLine.SessionBegan l ->
-          new NodeLine.SessionBegan(
-              node, l.revision(), l.clockMillis(), atNanos, l.session(), l.client(), l.ttlMillis());
-      case NodeLine.SessionEnded l ->
-          new NodeLine.SessionEnded(
-              node, l.revision(), l.clockMillis(), atNanos, l.session(), l.end());
-      case NodeLine.RequestQueued l ->
-          new NodeLine.RequestQueued(
-              node,
-              l.revision(),
-              l.clockMillis(),
-              atNanos,
-              l.session(),
-              l.sequence(),
-              l.owner(),
-              l.demands());
-      case NodeLine.RequestLeft l ->
-          new NodeLine.RequestLeft(
-              node,
-              l.revision(),
-              l.clockMillis(),
-              atNanos,
-              l.ticket(),
-              l.session(),
-              l.sequence(),
-              l.exit());
-      case NodeLine.LockGranted l ->
-          new NodeLine.LockGranted(
-              node,
-              l.revision(),
-              l.clockMillis(),
-              atNanos,
-              l.ticket(),
-              l.session(),
-              l.sequence(),
-              l.owner(),
-              l.demands(),
-              l.expiresAtMillis(),
-              l.how());
-      case NodeLine.LockReleased l ->
-          new NodeLine.LockReleased(
-              node,
-              l.revision(),
-              l.clockMillis(),
-              atNanos,
-              l.token(),
-              l.session(),
-              l.sequence(),
-              l.by(),
-              l.end());
-      case NodeLine.RequestAnswered l ->
-          new NodeLine.RequestAnswered(
-              node, l.revision(), l.clockMillis(), atNanos, l.session(), l.sequence(), l.answer());
-    };
   }
 }

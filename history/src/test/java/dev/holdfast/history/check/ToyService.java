@@ -24,6 +24,11 @@ final class ToyService {
   /** The table of modes, as in the documents: a row and a column for each of IS IX S SIX X. */
   private static final String COMPATIBLE = "yyyyn" + "yynnn" + "ynynn" + "ynnnn" + "nnnnn";
 
+  /** The lock that stays reserved for so long after its holder has vanished. */
+  static final String DELAYED = "d";
+
+  private static final long DELAY_MILLIS = 150;
+
   private static final List<LockMode> MODES =
       List.of(LockMode.IS, LockMode.IX, LockMode.S, LockMode.SIX, LockMode.X);
 
@@ -36,6 +41,9 @@ final class ToyService {
       long leaseMillis) {}
 
   private record Held(long token, long ticket, Request request, long expiresAtMillis) {}
+
+  /** What is kept from everybody after its holder has vanished. */
+  private record Reserved(long token, Request request, long untilMillis) {}
 
   private record Queue(long ticket, Request request, long untilMillis) {}
 
@@ -53,6 +61,7 @@ final class ToyService {
   private final Map<Long, Session> sessions = new TreeMap<>();
   private final Map<Long, Held> held = new TreeMap<>();
   private final Map<Long, Queue> queue = new TreeMap<>();
+  private final Map<Long, Reserved> reserved = new TreeMap<>();
   private final Map<RequestKey, Answer> answered = new java.util.HashMap<>();
   private long revision;
   private long clockMillis;
@@ -107,6 +116,14 @@ final class ToyService {
       if (each.expiresAtMillis != 0 && each.expiresAtMillis <= clockMillis) {
         revision++;
         release(each, 0, 0, GrantEnd.LEASE_EXPIRED);
+        grantWaiting();
+      }
+    }
+    for (Reserved each : List.copyOf(reserved.values())) {
+      if (each.untilMillis <= clockMillis) {
+        revision++;
+        reserved.remove(each.token);
+        lines.accept(new NodeLine.ReservationEnded("", revision, clockMillis, 0, each.token, ""));
         grantWaiting();
       }
     }
@@ -237,6 +254,79 @@ final class ToyService {
     grant(again, grant.ticket, GrantKind.EXTENDED);
   }
 
+  /** Leaves a grant with less than it has. */
+  void convert(long session, long sequence, long token, Demand less) {
+    if (repeats(session, sequence)) {
+      return;
+    }
+    renew(session);
+    Held grant = held.get(token);
+    Request request = new Request(session, sequence, "", less, 0, 0);
+    if (grant == null || grant.request.session != session) {
+      refuse(request, grant == null ? "STALE_TOKEN" : "NOT_HOLDER");
+      return;
+    }
+    Request before = grant.request;
+    Request after =
+        new Request(
+            before.session,
+            before.sequence,
+            before.owner,
+            less,
+            before.waitMillis,
+            before.leaseMillis);
+    held.put(token, new Held(token, grant.ticket, after, grant.expiresAtMillis));
+    lines.accept(
+        new NodeLine.LockConverted(
+            "", revision, clockMillis, 0, token, session, sequence, List.of(less)));
+    answer(request, new Answer.Granted(token, grant.expiresAtMillis, revision));
+    grantWaiting();
+  }
+
+  /** Gives a grant to another session, ahead of the queue. */
+  void handOver(long session, long sequence, long token, long to) {
+    if (repeats(session, sequence)) {
+      return;
+    }
+    renew(session);
+    Held grant = held.get(token);
+    Request request = new Request(session, sequence, "", new Demand("", LockMode.NL), 0, 0);
+    if (grant == null || grant.request.session != session) {
+      refuse(request, grant == null ? "STALE_TOKEN" : "NOT_HOLDER");
+      return;
+    }
+    Request receiver = new Request(to, 0, "h", grant.request.demand, 0, grant.request.leaseMillis);
+    held.remove(token);
+    boolean stands =
+        held.values().stream().noneMatch(each -> sameHolder(each.request, receiver))
+            && !isBlocked(receiver, 0);
+    held.put(token, grant);
+    if (!sessions.containsKey(to) || !stands) {
+      refuse(request, "HELD_BY_ANOTHER");
+      return;
+    }
+    long ticket = revision;
+    long next = ++revision;
+    release(grant, sequence, session, GrantEnd.HANDED_OVER);
+    held.put(next, new Held(next, ticket, receiver, grant.expiresAtMillis));
+    lines.accept(
+        new NodeLine.LockGranted(
+            "",
+            next,
+            clockMillis,
+            0,
+            ticket,
+            to,
+            0,
+            "h",
+            List.of(receiver.demand),
+            grant.expiresAtMillis,
+            GrantKind.HANDED_OVER,
+            token));
+    answer(request, new Answer.HandedOver(next));
+    grantWaiting();
+  }
+
   void cancel(long session, long sequence) {
     Queue waiting = null;
     for (Queue each : queue.values()) {
@@ -293,9 +383,24 @@ final class ToyService {
 
   private void release(Held grant, long sequence, long by, GrantEnd end) {
     held.remove(grant.token);
+    boolean vanished = end == GrantEnd.LEASE_EXPIRED || end == GrantEnd.SESSION_EXPIRED;
+    boolean delays = vanished && grant.request.demand.lock().equals(DELAYED);
+    long until = delays ? clockMillis + DELAY_MILLIS : 0;
+    if (delays) {
+      reserved.put(grant.token, new Reserved(grant.token, grant.request, until));
+    }
     lines.accept(
         new NodeLine.LockReleased(
-            "", revision, clockMillis, 0, grant.token, grant.request.session, sequence, by, end));
+            "",
+            revision,
+            clockMillis,
+            0,
+            grant.token,
+            grant.request.session,
+            sequence,
+            by,
+            end,
+            until));
   }
 
   private void leave(Queue waiting, QueueExit exit) {
@@ -329,6 +434,12 @@ final class ToyService {
   }
 
   private boolean isBlocked(Request request, long ticket) {
+    if (request.demand.mode() == LockMode.PERMITS) {
+      return lacksPermits(request, ticket);
+    }
+    if (reserved.values().stream().anyMatch(each -> excludes(each.request, request))) {
+      return true;
+    }
     for (Map.Entry<String, LockMode> need : needs(request).entrySet()) {
       if (isCovered(request, need.getKey(), need.getValue())) {
         continue;
@@ -347,6 +458,35 @@ final class ToyService {
       }
     }
     return false;
+  }
+
+  private boolean lacksPermits(Request request, long ticket) {
+    int taken = request.demand.permits();
+    for (Held each : held.values()) {
+      if (each.request.demand.lock().equals(request.demand.lock())) {
+        taken += each.request.demand.permits();
+      }
+    }
+    return taken > request.demand.limit()
+        || queue.values().stream()
+            .anyMatch(
+                each ->
+                    each.ticket < ticket
+                        && each.request.demand.lock().equals(request.demand.lock())
+                        && !sameOwner(each.request, request));
+  }
+
+  private static boolean sameOwner(Request one, Request other) {
+    return one.session == other.session && one.owner.equals(other.owner);
+  }
+
+  private static boolean excludes(Request one, Request other) {
+    Map<String, LockMode> needs = needs(one);
+    return needs(other).entrySet().stream()
+        .anyMatch(
+            need ->
+                needs.containsKey(need.getKey())
+                    && !compatible(needs.get(need.getKey()), need.getValue()));
   }
 
   private boolean isCovered(Request request, String lock, LockMode mode) {

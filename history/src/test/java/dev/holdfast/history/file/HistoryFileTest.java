@@ -129,7 +129,7 @@ final class HistoryFileTest {
           {'line':'dropped','lines':null}                                      | nowhere expected
           {'line':'dropped','lines':1} {}                                      | more than one object
           []                                                                   | must be an object
-          {'line':'header','format':2,'recorder':'x','clock':'c','startedAtNanos':0,'startedAtWallMillis':0} | reads format 1
+          {'line':'header','format':3,'recorder':'x','clock':'c','startedAtNanos':0,'startedAtWallMillis':0} | reads formats up to 2
           """)
   void a_bad_line_is_named_with_file_and_line(String line, String problem) {
     String content = HEADER + line.replace('\'', '"') + "\n" + HEADER;

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -106,20 +108,32 @@ public final class DataDirectory implements AutoCloseable {
                   .formatted(file, record.node(), record.cluster(), node, cluster)
               + " Start that node here, or give this one a directory of its own.");
     }
-    if (record.participated() && !hasFiles(root.resolve("log/votes"))) {
-      throw new DataRefusedException(
-          file
-              + " says that this node has taken part in its cluster, but its votes are missing in "
-              + root.resolve("log/votes")
-              + ". A node must not forget its votes: put the files back, or move the whole directory"
-              + " away, start with an empty one and replace this node in the cluster.");
+    if (record.participated()) {
+      requireMemory(file, root.resolve("log/votes"), "vote", "its votes are", "votes");
+      requireMemory(
+          file, root.resolve("log/entries"), ".log", "its log is", "acknowledged entries");
     }
     return record;
+  }
+
+  /** What a node promised must be there; the log has a file of its own kind from its start on. */
+  private static void requireMemory(
+      Path record, Path folder, String ending, String what, String promises) throws IOException {
+    if (!hasFiles(folder, ending)) {
+      throw new DataRefusedException(
+          ("%s says that this node has taken part in its cluster, but %s missing in %s. A node must"
+                  + " not forget its %s: put the files back, or move the whole directory away,"
+                  + " start with an empty one and replace this node in the cluster.")
+              .formatted(record, what, folder, promises));
+    }
   }
 
   private static @Nullable NodeRecord read(Path file) throws IOException {
     try {
       NodeRecord record = mapper().readValue(Files.readString(file), NodeRecord.class);
+      if (record == null) {
+        throw damaged(file, null);
+      }
       if (record.format() != NodeRecord.FORMAT) {
         throw new DataRefusedException(
             file + " has format " + record.format() + "; this release reads " + NodeRecord.FORMAT);
@@ -127,13 +141,18 @@ public final class DataDirectory implements AutoCloseable {
       return record;
     } catch (NoSuchFileException e) {
       return null;
-    } catch (JacksonException e) {
-      throw new DataRefusedException(
-          file
-              + " is damaged: it is not what a node writes. Put it back from a backup, or move the whole directory away, start with an empty"
-              + " one and replace this node in the cluster.",
-          e);
+    } catch (JacksonException | CharacterCodingException e) {
+      throw damaged(file, e);
     }
+  }
+
+  private static DataRefusedException damaged(Path file, @Nullable Exception cause) {
+    return new DataRefusedException(
+        file
+            + " is damaged: it is not what a node writes. Put it back from a backup, or move the"
+            + " whole directory away, start with an empty one and replace this node in the"
+            + " cluster.",
+        cause);
   }
 
   private static void requireEmpty(Path root) throws IOException {
@@ -148,11 +167,15 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   private static boolean hasFiles(Path folder) throws IOException {
+    return hasFiles(folder, "");
+  }
+
+  private static boolean hasFiles(Path folder, String ending) throws IOException {
     if (!Files.isDirectory(folder)) {
       return false;
     }
     try (Stream<Path> files = Files.walk(folder)) {
-      return files.anyMatch(Files::isRegularFile);
+      return files.anyMatch(file -> file.toString().endsWith(ending) && Files.isRegularFile(file));
     }
   }
 
@@ -170,8 +193,13 @@ public final class DataDirectory implements AutoCloseable {
     }
   }
 
+  /** Every field must be there, under its name: what is missing would be read as "not yet". */
   private static JsonMapper mapper() {
-    return JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    return JsonMapper.builder()
+        .enable(SerializationFeature.INDENT_OUTPUT)
+        .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+        .build();
   }
 
   /** Whose data this is. */

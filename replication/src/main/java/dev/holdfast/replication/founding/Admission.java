@@ -180,8 +180,12 @@ public final class Admission implements RequestHandler {
     } catch (DataRefusedException e) {
       fatalHandler.onFatal(ExitCode.DATA_REFUSED, String.valueOf(e.getMessage()), e);
       return;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       fatalHandler.onFatal(ExitCode.DISK_FAILED, "the engine could not be started: " + e, e);
+      return;
+    } catch (RuntimeException | Error e) {
+      // Nobody looks at what this task throws, and without it the node would wait for ever.
+      fatalHandler.onFatal(ExitCode.ENGINE_FAILED, "the engine could not be started: " + e, e);
       return;
     }
     try {

@@ -6,6 +6,7 @@ import com.alipay.sofa.jraft.core.NodeImpl;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.entity.Task;
 import com.alipay.sofa.jraft.rpc.RaftRpcServerFactory;
+import dev.holdfast.replication.DataRefusedException;
 import dev.holdfast.replication.ExitCode;
 import dev.holdfast.replication.FatalHandler;
 import dev.holdfast.replication.LogStatus;
@@ -27,6 +28,7 @@ import dev.holdfast.replication.disk.DataDirectory;
 import dev.holdfast.replication.founding.Admission;
 import dev.holdfast.replication.peer.Peer;
 import dev.holdfast.replication.peer.PeerTransport;
+import dev.holdfast.replication.peer.ProcessNumber;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -50,6 +52,7 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
   private static final byte[] NO_CONTEXT = new byte[0];
 
   private final ReplicationConfig config;
+  private final OwnIdentity identity;
   private final FatalHandler fatalHandler;
   private final PeerTransport transport;
   private final AppendTraffic appends;
@@ -66,13 +69,19 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
   private volatile @Nullable EngineNode engine;
   private volatile @Nullable Membership membership;
 
-  JRaftLog(ReplicationConfig config, Replica replica, FatalHandler fatalHandler) {
+  JRaftLog(
+      ReplicationConfig config, Replica replica, FatalHandler fatalHandler, ProcessNumber process) {
     this.config = config;
+    this.identity = new OwnIdentity(config);
     this.fatalHandler = fatalHandler;
     this.threads = new NodeThreads(config.self());
     this.transport =
         new PeerTransport(
-            config.cluster(), config.self(), PeerAddress.parse(config.bindAddress()), config.tls());
+            config.cluster(),
+            new Peer(config.self(), PeerAddress.parse(config.peerAddress())),
+            process,
+            PeerAddress.parse(config.bindAddress()),
+            config.tls());
     this.appends = new AppendTraffic(config.propagateCommits(), threads.timer());
     this.machine =
         new ReplicaMachine(
@@ -85,14 +94,28 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
   }
 
   @Override
+  public void open() throws IOException {
+    var _ = directory();
+  }
+
+  private synchronized DataDirectory directory() throws IOException {
+    DataDirectory directory = data;
+    if (directory == null) {
+      // Not when the cluster is founded, which may be much later and on another thread.
+      EngineStorage.requireNativeLibrary();
+      directory = DataDirectory.open(config.dataDirectory(), config.cluster(), config.self());
+      data = directory;
+    }
+    return directory;
+  }
+
+  @Override
   public void start() throws IOException {
     if (!started.compareAndSet(false, true)) {
       throw new IllegalStateException("started before");
     }
     try {
-      DataDirectory directory =
-          DataDirectory.open(config.dataDirectory(), config.cluster(), config.self());
-      data = directory;
+      DataDirectory directory = directory();
       EngineRpcServer server =
           new EngineRpcServer(threads.requests(), () -> lastWordOfLeaderNanos = System.nanoTime());
       RaftRpcServerFactory.addRaftRequestProcessors(server, threads.requests(), threads.requests());
@@ -107,9 +130,12 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
               this::onFatal);
       admission = admitting;
       transport.open(server, admitting);
-      keepLinks(config.initialMembers());
+      keepLinks(identity.witnesses(directory));
+      identity.requireOnlyProcess(transport);
+      transport.onTurnedAway(
+          other -> onFatal(ExitCode.NODE_ID_IN_USE, identity.inUse(other), null));
       admitting.begin();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       close();
       throw e;
     }
@@ -123,6 +149,12 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
     }
     EngineChannel channel = new EngineChannel(transport.engineLinks(), appends);
     EngineNode started = EngineNode.start(config, directory, members, channel, machine, refusal);
+    try {
+      identity.requireOwnAddress(started.members());
+    } catch (DataRefusedException e) {
+      started.stop();
+      throw e;
+    }
     engine = started;
     membership =
         new Membership(started, admitting, transport, threads.requests(), machine::leadership);

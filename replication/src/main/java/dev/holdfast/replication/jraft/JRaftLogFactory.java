@@ -5,6 +5,8 @@ import dev.holdfast.replication.Replica;
 import dev.holdfast.replication.ReplicatedLog;
 import dev.holdfast.replication.ReplicatedLogFactory;
 import dev.holdfast.replication.ReplicationConfig;
+import dev.holdfast.replication.peer.ProcessNumber;
+import java.security.SecureRandom;
 
 /** Makes logs on SOFAJRaft. Several nodes may live in one process. */
 public final class JRaftLogFactory implements ReplicatedLogFactory {
@@ -12,6 +14,6 @@ public final class JRaftLogFactory implements ReplicatedLogFactory {
   public ReplicatedLog create(
       ReplicationConfig config, Replica replica, FatalHandler fatalHandler) {
     EngineDefaults.apply();
-    return new JRaftLog(config, replica, fatalHandler);
+    return new JRaftLog(config, replica, fatalHandler, ProcessNumber.draw(new SecureRandom()));
   }
 }

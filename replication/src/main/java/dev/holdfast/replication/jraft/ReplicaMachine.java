@@ -147,10 +147,18 @@ final class ReplicaMachine implements StateMachine {
           writer.addFile(SNAPSHOT_FILE)
               ? Status.OK()
               : new Status(RaftError.EIO, "the snapshot was not listed"));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       log.error("The snapshot {} could not be written", file, e);
       surroundings.onFatal(ExitCode.DISK_FAILED, "the snapshot was not written to " + file, e);
       done.run(new Status(RaftError.EIO, "%s", e.toString()));
+    } catch (RuntimeException | Error e) {
+      // Without an end of this one the engine would take no other, and keep the log for ever.
+      log.error("The snapshot {} could not be made", file, e);
+      surroundings.onFatal(
+          ExitCode.APPLY_FAILED,
+          "the replica's copy could not be written to " + file + ": " + e,
+          e);
+      done.run(new Status(RaftError.ESTATEMACHINE, "%s", e.toString()));
     }
   }
 

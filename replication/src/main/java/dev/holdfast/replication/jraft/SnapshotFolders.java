@@ -27,6 +27,11 @@ final class SnapshotFolders {
   }
 
   static Path file(Path dataDirectory, long index, String name) {
-    return dataDirectory.resolve("snapshots").resolve(PREFIX + index).resolve(name);
+    return of(dataDirectory.resolve("snapshots"), index).resolve(name);
+  }
+
+  /** The folder of a snapshot. */
+  static Path of(Path snapshots, long index) {
+    return snapshots.resolve(PREFIX + index);
   }
 }

@@ -5,7 +5,12 @@ import com.alipay.sofa.jraft.option.LogStorageOptions;
 import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.storage.impl.RocksDBLogStorage;
 import dev.holdfast.replication.DataRefusedException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +38,12 @@ final class VerifiedLogStorage extends RocksDBLogStorage {
 
   @Override
   public boolean init(LogStorageOptions options) {
+    try {
+      requireRights(Path.of(path));
+    } catch (IOException e) {
+      refusal.refuse(e);
+      return false;
+    }
     WalCheck.Damage damage = WalCheck.findDamage(path);
     if (damage != null) {
       refusal.refuse(damaged(damage.toString()));
@@ -43,6 +54,21 @@ final class VerifiedLogStorage extends RocksDBLogStorage {
       refusal.refuse(damaged("RocksDB does not open it; its message is in the log above"));
     }
     return opened;
+  }
+
+  /** RocksDB does not open what it has no right to, and so do we, but it is not damaged. */
+  private static void requireRights(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        if (!Files.isReadable(file)) {
+          throw new AccessDeniedException(file.toString());
+        }
+      }
+    }
+    Path lock = folder.resolve("LOCK");
+    if (!Files.isWritable(folder) || (Files.exists(lock) && !Files.isWritable(lock))) {
+      throw new AccessDeniedException(folder.toString());
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * of its connection, with no change of threads: a commit waits for two of these. Answers may be
  * sent from any thread.
  */
-public final class InboundStream implements StreamObserver<byte[]> {
+public final class InboundStream implements StreamObserver<byte[]>, Incumbents.Voice {
   private static final Logger log = LoggerFactory.getLogger(InboundStream.class);
 
   /** Frames that may wait to be handled; beyond that the sender is held up. */
@@ -27,19 +28,25 @@ public final class InboundStream implements StreamObserver<byte[]> {
   private final ServerCallStreamObserver<byte[]> out;
   private final PeerTransport transport;
   private final RequestHandler requests;
+  private final String from;
 
   /** One after another, though the end of a stream may come from another thread than its frames. */
   private final SynchronizationContext ordered;
 
   private final ConcurrentMap<String, Object> attributes = new ConcurrentHashMap<>();
   private volatile @Nullable NodeId remote;
+  private volatile long lastHeardNanos = System.nanoTime();
   private boolean closed;
 
   InboundStream(
-      ServerCallStreamObserver<byte[]> out, PeerTransport transport, RequestHandler requests) {
+      ServerCallStreamObserver<byte[]> out,
+      PeerTransport transport,
+      RequestHandler requests,
+      String from) {
     this.out = out;
     this.transport = transport;
     this.requests = requests;
+    this.from = from;
     this.ordered =
         new SynchronizationContext(
             (thread, problem) -> log.error("The stream of {} met a bug", remote, problem));
@@ -82,6 +89,7 @@ public final class InboundStream implements StreamObserver<byte[]> {
     if (isClosed()) {
       return;
     }
+    lastHeardNanos = System.nanoTime();
     ordered.execute(
         () -> {
           try {
@@ -122,8 +130,44 @@ public final class InboundStream implements StreamObserver<byte[]> {
       close(Status.FAILED_PRECONDITION.withDescription("this is cluster " + ours.cluster()));
       return;
     }
+    switch (transport.incumbents().greet(theirs, this, System.nanoTime())) {
+      case Incumbents.Verdict.TurnedAway(String reason, boolean repeated) -> {
+        if (!repeated) {
+          log.warn(
+              "Turned away a second process of {}, {} at {} from {}: another is connected, {}",
+              theirs.node(),
+              theirs.process(),
+              theirs.address(),
+              from,
+              reason);
+        }
+        close(Status.ALREADY_EXISTS.withDescription(reason));
+        return;
+      }
+      case Incumbents.Verdict.Welcome(List<Incumbents.Voice> replaced) ->
+          replaced.forEach(Incumbents.Voice::hush);
+    }
     remote = theirs.node();
+    if (isClosed()) {
+      // It ended while it greeted, and what ended it did not know the name yet.
+      transport.incumbents().leave(theirs.node(), this);
+    }
     write(Frame.address(Frame.of(0, ours.encode()), Frame.GREETING, 0));
+  }
+
+  @Override
+  public long lastHeardNanos() {
+    return lastHeardNanos;
+  }
+
+  @Override
+  public String from() {
+    return from;
+  }
+
+  @Override
+  public void hush() {
+    close(Status.ABORTED.withDescription("another process of this node has taken its place"));
   }
 
   private synchronized void write(byte[] frame) {
@@ -190,6 +234,10 @@ public final class InboundStream implements StreamObserver<byte[]> {
       closed = true;
     }
     transport.forget(this);
+    NodeId known = remote;
+    if (known != null) {
+      transport.incumbents().leave(known, this);
+    }
     ordered.execute(() -> requests.onClosed(this));
   }
 }

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Pulse#SILENCE_MAX_NANOS} although it asked for a sign of life is taken to be cut: after a
  * partition the kernel's retransmission may be tens of seconds away, a new connection is not.
  */
-final class Link implements StreamObserver<byte[]> {
+final class Link implements StreamObserver<byte[]>, Incumbents.Voice {
   private static final Logger log = LoggerFactory.getLogger(Link.class);
 
   /** Bytes that may wait in a link before messages are dropped. */
@@ -36,6 +36,7 @@ final class Link implements StreamObserver<byte[]> {
   private final CountDownLatch settled = new CountDownLatch(1);
   private volatile @Nullable ClientCallStreamObserver<byte[]> out;
   private volatile boolean greeted;
+  private volatile long lastHeardNanos = System.nanoTime();
   private volatile boolean dead;
   private long lastId;
 
@@ -66,6 +67,10 @@ final class Link implements StreamObserver<byte[]> {
 
   boolean isUp() {
     return greeted && !dead;
+  }
+
+  boolean isDead() {
+    return dead;
   }
 
   boolean wasUp() {
@@ -112,6 +117,7 @@ final class Link implements StreamObserver<byte[]> {
   @Override
   public void onNext(byte[] frame) {
     pulse.heard();
+    lastHeardNanos = System.nanoTime();
     switch (Frame.kind(frame)) {
       case Frame.GREETING -> greeted(frame);
       case Frame.RESPONSE -> answer(frame, null);
@@ -129,6 +135,9 @@ final class Link implements StreamObserver<byte[]> {
       if (!theirs.node().equals(peer.id())) {
         log.warn("At {} answers {}, not {}", peer.address(), theirs.node(), peer.id());
         close("another node answers");
+        return;
+      }
+      if (!owner.welcomes(this, theirs)) {
         return;
       }
     } catch (IOException e) {
@@ -155,8 +164,27 @@ final class Link implements StreamObserver<byte[]> {
   }
 
   @Override
+  public long lastHeardNanos() {
+    return lastHeardNanos;
+  }
+
+  @Override
+  public String from() {
+    return peer.address().toString();
+  }
+
+  @Override
+  public void hush() {
+    close("another process of this node has taken its place");
+  }
+
+  @Override
   public void onError(Throwable t) {
-    die(Status.fromThrowable(t).toString());
+    Status status = Status.fromThrowable(t);
+    if (status.getCode() == Status.Code.ALREADY_EXISTS) {
+      owner.onTurnedAway(this, String.valueOf(status.getDescription()));
+    }
+    die(status.toString());
   }
 
   @Override

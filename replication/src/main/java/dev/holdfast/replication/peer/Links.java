@@ -4,6 +4,7 @@ import dev.holdfast.replication.NodeId;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,12 +13,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The streams of one kind that this node opened, one for each peer. A dead one is opened again when
  * it is asked for, but not more often than every {@link #RETRY_NANOS}.
  */
 public final class Links {
+  private static final Logger log = LoggerFactory.getLogger(Links.class);
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(80);
 
   private final MethodDescriptor<byte[], byte[]> method;
@@ -124,11 +128,42 @@ public final class Links {
     return link;
   }
 
+  /** Whether it is the peer's one process that answers; ends the link if not. */
+  boolean welcomes(Link link, Greeting theirs) {
+    switch (transport.incumbents().greet(theirs, link, System.nanoTime())) {
+      case Incumbents.Verdict.TurnedAway(String reason, boolean repeated) -> {
+        if (!repeated) {
+          log.warn(
+              "At {} answers a second process of {}, {}: another is connected, {}",
+              link.peer().address(),
+              theirs.node(),
+              theirs.process(),
+              reason);
+        }
+        link.close("a second process of that node answers");
+        return false;
+      }
+      case Incumbents.Verdict.Welcome(List<Incumbents.Voice> replaced) ->
+          replaced.forEach(Incumbents.Voice::hush);
+    }
+    if (link.isDead()) {
+      transport.incumbents().leave(theirs.node(), link);
+    }
+    return true;
+  }
+
+  /** The peer hears from another process of this node. */
+  void onTurnedAway(Link link, String reason) {
+    transport.refusals().refused(link.peer(), reason, System.nanoTime());
+  }
+
   void onUp(Link link) {
+    transport.refusals().welcomed(link.peer());
     upListener.accept(link.peer());
   }
 
   void onDead(Link link) {
+    transport.incumbents().leave(link.peer().id(), link);
     if (links.remove(link.peer(), link) && link.wasUp()) {
       downListener.accept(link.peer());
     }

@@ -1,12 +1,12 @@
 package dev.holdfast.replication.peer;
 
-import dev.holdfast.replication.NodeId;
 import dev.holdfast.replication.PeerAddress;
 import dev.holdfast.replication.PeerMessenger;
 import dev.holdfast.replication.PeerTls;
 import io.grpc.ChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -15,6 +15,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +25,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,22 +60,28 @@ public final class PeerTransport implements AutoCloseable {
   private final Messenger messenger;
   private final ConcurrentMap<Peer, ManagedChannel> channels = new ConcurrentHashMap<>();
   private final ConcurrentMap<Peer, Pulse> pulses = new ConcurrentHashMap<>();
+  private final Incumbents incumbents = new Incumbents();
+  private final Refusals refusals = new Refusals();
   private final Set<InboundStream> inbound = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService timer;
   private final EventLoops inboundLoops;
   private final EventLoops outboundLoops;
   private volatile Set<Peer> wanted = Set.of();
+  private volatile Consumer<String> turnedAwayListener = reason -> {};
   private volatile @Nullable ChannelCredentials clientCredentials;
   private @Nullable Server server;
 
   /**
    * A transport that is not open yet.
    *
+   * @param self this node and where the others reach it
+   * @param process tells this process from others under the same id
    * @param bind the only address on which it listens
    * @param tls mutual TLS, or null
    */
-  public PeerTransport(String cluster, NodeId self, PeerAddress bind, @Nullable PeerTls tls) {
-    this.greeting = new Greeting(cluster, self);
+  public PeerTransport(
+      String cluster, Peer self, ProcessNumber process, PeerAddress bind, @Nullable PeerTls tls) {
+    this.greeting = new Greeting(cluster, self.id(), process, self.address().toString());
     this.bind = bind;
     this.tls = tls;
     this.engineLinks = new Links(PeerMethods.ENGINE, this, this::channel);
@@ -103,21 +111,24 @@ public final class PeerTransport implements AutoCloseable {
             .workerEventLoopGroup(inboundLoops.group())
             .maxInboundMessageSize(PeerMethods.FRAME_BYTES_MAX)
             .addService(
-                ServerServiceDefinition.builder(PeerMethods.SERVICE)
-                    .addMethod(
-                        PeerMethods.ENGINE, ServerCalls.asyncBidiStreamingCall(accept(engine)))
-                    .addMethod(
-                        PeerMethods.MESSAGES, ServerCalls.asyncBidiStreamingCall(accept(questions)))
-                    .build())
+                ServerInterceptors.intercept(service(engine, questions), new RemoteAddress()))
             .build()
             .start();
     var _ = timer.scheduleWithFixedDelay(this::sweep, 0, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
 
+  private ServerServiceDefinition service(RequestHandler engine, RequestHandler questions) {
+    return ServerServiceDefinition.builder(PeerMethods.SERVICE)
+        .addMethod(PeerMethods.ENGINE, ServerCalls.asyncBidiStreamingCall(accept(engine)))
+        .addMethod(PeerMethods.MESSAGES, ServerCalls.asyncBidiStreamingCall(accept(questions)))
+        .build();
+  }
+
   private ServerCalls.BidiStreamingMethod<byte[], byte[]> accept(RequestHandler handler) {
     return responses -> {
       InboundStream stream =
-          new InboundStream((ServerCallStreamObserver<byte[]>) responses, this, handler);
+          new InboundStream(
+              (ServerCallStreamObserver<byte[]>) responses, this, handler, RemoteAddress.current());
       inbound.add(stream);
       return stream;
     };
@@ -149,6 +160,29 @@ public final class PeerTransport implements AutoCloseable {
   /** Sets the peers to which streams are kept open. */
   public void keepLinks(Set<Peer> peers) {
     wanted = Set.copyOf(peers);
+  }
+
+  /**
+   * Waits until each of the peers that are to be connected has been asked once whether it takes
+   * this process for its node, a moment at most, and as long as one does not.
+   *
+   * @return empty if this process may take part as far as anybody knows; else who hears from
+   *     another process of its id, and where that runs
+   */
+  public Optional<String> awaitWelcome() throws InterruptedException {
+    Set<Peer> peers = wanted;
+    peers.forEach(engineLinks::connect);
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CONNECT_TIMEOUT_MILLIS);
+    for (Peer peer : peers) {
+      long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      engineLinks.awaitUp(peer, Math.max(0, leftMillis));
+    }
+    return refusals.awaitNone();
+  }
+
+  /** Sets who hears, more than once, what {@link #awaitWelcome} would say from now on. */
+  public void onTurnedAway(Consumer<String> listener) {
+    turnedAwayListener = listener;
   }
 
   /**
@@ -214,6 +248,7 @@ public final class PeerTransport implements AutoCloseable {
       Set<Peer> peers = wanted;
       engineLinks.sweep(peers, this::dropChannel);
       messageLinks.sweep(peers, this::dropChannel);
+      refusals.lasting().ifPresent(turnedAwayListener);
     } catch (RuntimeException e) {
       // Without the sweep nothing ever times out, so it must go on.
       log.error("The links could not be looked after", e);
@@ -230,6 +265,14 @@ public final class PeerTransport implements AutoCloseable {
 
   void forget(InboundStream stream) {
     inbound.remove(stream);
+  }
+
+  Incumbents incumbents() {
+    return incumbents;
+  }
+
+  Refusals refusals() {
+    return refusals;
   }
 
   @Override

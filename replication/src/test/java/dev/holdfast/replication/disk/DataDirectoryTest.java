@@ -8,6 +8,7 @@ import dev.holdfast.replication.NodeId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +43,60 @@ class DataDirectoryTest {
     assertRefused("node.json is damaged");
   }
 
+  /** What is missing must not be read as "has not voted yet". */
+  @Test
+  void flipped_bit_anywhere_in_the_record_is_refused_or_changes_a_value_only() throws Exception {
+    NodeRecord sound;
+    try (DataDirectory data = open()) {
+      FoundingRecord founding =
+          new FoundingRecord(
+              "a", List.of(new FoundingRecord.FoundingMember("n1", "10.0.0.1:5472", "b")));
+      data.update(data.record().asVoter(3, founding));
+      data.noteParticipation();
+      sound = data.record();
+    }
+    Files.writeString(root.resolve("log/votes/vote"), "a vote");
+    Files.writeString(root.resolve("log/entries/000004.log"), "");
+    Path file = root.resolve("node.json");
+    byte[] bytes = Files.readAllBytes(file);
+    for (int at = 0; at < bytes.length; at++) {
+      for (int bit = 0; bit < Byte.SIZE; bit++) {
+        byte[] flipped = bytes.clone();
+        flipped[at] ^= (byte) (1 << bit);
+        Files.write(file, flipped);
+        try (DataDirectory data = open()) {
+          NodeRecord read = data.record();
+          assertThat(read)
+              .as("byte %d, bit %d", at, bit)
+              .isEqualTo(
+                  new NodeRecord(
+                      1,
+                      "test",
+                      "n1",
+                      read.disk(),
+                      read.incarnation(),
+                      true,
+                      true,
+                      read.founding()));
+          assertThat(read.incarnation()).as("byte %d, bit %d", at, bit).isPositive();
+          assertThat(read.disk()).hasSameSizeAs(sound.disk());
+          assertThat(read.founding()).isNotNull();
+        } catch (DataRefusedException e) {
+          assertThat(e).hasMessageContaining("node.json");
+        }
+      }
+    }
+  }
+
+  @Test
+  void record_that_says_nothing_is_refused() throws Exception {
+    open().close();
+    for (String nothing : List.of("", "null", "{}", "[]", "{\"format\": 1}")) {
+      Files.writeString(root.resolve("node.json"), nothing);
+      assertRefused("node.json");
+    }
+  }
+
   @Test
   void log_without_a_record_is_refused() throws Exception {
     open().close();
@@ -57,7 +112,10 @@ class DataDirectoryTest {
       data.noteParticipation();
     }
     assertRefused("votes are missing");
+    Files.writeString(root.resolve("log/votes/vote.tmp"), "half of a vote");
+    assertRefused("votes are missing");
     Files.writeString(root.resolve("log/votes/vote"), "a vote");
+    Files.writeString(root.resolve("log/entries/000004.log"), "");
     open().close();
   }
 

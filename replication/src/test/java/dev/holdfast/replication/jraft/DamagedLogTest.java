@@ -72,6 +72,28 @@ class DamagedLogTest {
     }
   }
 
+  /** RocksDB begins a new log then, without a word; what was acknowledged would be forgotten. */
+  @Test
+  void log_that_is_gone_is_refused() throws Exception {
+    try (TestCluster cluster = new TestCluster(disks, 1).startAll()) {
+      fill(cluster);
+      cluster.stop(1);
+      Path wal = largest(cluster.disk(1), ".log");
+      Path aside = disks.resolve("aside");
+      Files.move(wal, aside);
+      assertThatThrownBy(() -> cluster.start(1))
+          .isInstanceOf(DataRefusedException.class)
+          .hasMessageContaining("log is missing in " + cluster.disk(1).resolve("log/entries"));
+      Files.move(aside, wal);
+      cluster.start(1);
+      cluster.commit("after");
+      assertThat(cluster.node(1).replica().entries()).hasSize(201).endsWith("after");
+      cluster.stop(1);
+      cluster.start(1); // a log whose entries have gone into a table
+      cluster.commit("at last");
+    }
+  }
+
   @Test
   void flipped_byte_in_a_table_is_refused() throws Exception {
     try (TestCluster cluster = new TestCluster(disks, 1).startAll()) {

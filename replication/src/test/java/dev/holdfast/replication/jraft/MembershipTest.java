@@ -32,8 +32,7 @@ class MembershipTest {
       awaitRole(cluster, lost, Role.WAITING_TO_JOIN);
 
       NodeId name = TestCluster.id(lost);
-      List<Member> members =
-          cluster.node(cluster.awaitLeader()).log().replaceMember(name).get(30, TimeUnit.SECONDS);
+      List<Member> members = cluster.changeMembers(log -> log.replaceMember(name));
 
       assertThat(members).extracting(Member::id).contains(name).hasSize(3);
       assertThat(members)
@@ -81,23 +80,12 @@ class MembershipTest {
           ReplicationConfig.of("test", fourth, List.of(), disks.resolve("n4"))
               .withElection(300, 100));
       awaitRole(cluster, 4, Role.WAITING_TO_JOIN);
-      int leader = cluster.awaitLeader();
-      assertThat(
-              cluster
-                  .node(leader)
-                  .log()
-                  .addMember(fourth.id(), fourth.peerAddress())
-                  .get(30, TimeUnit.SECONDS))
+      assertThat(cluster.changeMembers(log -> log.addMember(fourth.id(), fourth.peerAddress())))
           .hasSize(4);
       cluster.awaitEntries(4, List.of("a"));
 
-      int leaving = leader == 1 ? 2 : 1;
-      assertThat(
-              cluster
-                  .node(leader)
-                  .log()
-                  .removeMember(TestCluster.id(leaving))
-                  .get(30, TimeUnit.SECONDS))
+      int leaving = cluster.awaitLeader() == 1 ? 2 : 1;
+      assertThat(cluster.changeMembers(log -> log.removeMember(TestCluster.id(leaving))))
           .extracting(Member::id)
           .doesNotContain(TestCluster.id(leaving))
           .hasSize(3);
@@ -113,12 +101,7 @@ class MembershipTest {
       cluster.commit("a");
       int follower = cluster.aFollower();
       assertRefused(
-          () ->
-              cluster
-                  .node(cluster.awaitLeader())
-                  .log()
-                  .replaceMember(TestCluster.id(follower))
-                  .get(30, TimeUnit.SECONDS),
+          () -> cluster.changeMembers(log -> log.replaceMember(TestCluster.id(follower))),
           MembershipException.Reason.NODE_NOT_WAITING);
       assertRefused(
           () ->

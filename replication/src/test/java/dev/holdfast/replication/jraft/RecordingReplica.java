@@ -22,6 +22,7 @@ final class RecordingReplica implements Replica {
   private long lastIndex;
   private long gainedTerm;
   private volatile @Nullable RuntimeException failure;
+  private volatile @Nullable Error snapshotFailure;
   private volatile CountDownLatch gate = new CountDownLatch(0);
 
   @Override
@@ -61,12 +62,20 @@ final class RecordingReplica implements Replica {
     failure = toThrow;
   }
 
+  void failInSnapshots(Error toThrow) {
+    snapshotFailure = toThrow;
+  }
+
   @Override
   public synchronized SnapshotImage snapshot() {
     List<String> copy = List.copyOf(entries);
+    Error toThrow = snapshotFailure;
     return new SnapshotImage() {
       @Override
       public void writeTo(OutputStream out) throws IOException {
+        if (toThrow != null) {
+          throw toThrow;
+        }
         DataOutputStream data = new DataOutputStream(out);
         data.writeInt(copy.size());
         for (String entry : copy) {

@@ -10,7 +10,9 @@ import com.google.protobuf.Message;
 import dev.holdfast.replication.Member;
 import dev.holdfast.replication.PeerAddress;
 import dev.holdfast.replication.peer.InboundStream;
+import dev.holdfast.replication.peer.Peer;
 import dev.holdfast.replication.peer.PeerTransport;
+import dev.holdfast.replication.peer.ProcessNumber;
 import dev.holdfast.replication.peer.RequestHandler;
 import java.io.IOException;
 
@@ -25,7 +27,12 @@ final class StalledFollower implements RequestHandler, AutoCloseable {
 
   StalledFollower(String cluster, Member member) throws IOException {
     transport =
-        new PeerTransport(cluster, member.id(), PeerAddress.parse(member.peerAddress()), null);
+        new PeerTransport(
+            cluster,
+            new Peer(member.id(), PeerAddress.parse(member.peerAddress())),
+            new ProcessNumber(1),
+            PeerAddress.parse(member.peerAddress()),
+            null);
     transport.open(this, this);
   }
 

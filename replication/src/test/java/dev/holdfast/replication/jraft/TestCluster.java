@@ -5,15 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.replication.ExitCode;
 import dev.holdfast.replication.Member;
+import dev.holdfast.replication.MembershipException;
 import dev.holdfast.replication.NodeId;
+import dev.holdfast.replication.Ports;
 import dev.holdfast.replication.ProposalOutcome;
 import dev.holdfast.replication.ReadOutcome;
 import dev.holdfast.replication.ReplicatedLog;
 import dev.holdfast.replication.ReplicationConfig;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +25,9 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -68,11 +69,7 @@ final class TestCluster implements AutoCloseable {
   }
 
   static String freeAddress() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return "127.0.0.1:" + socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return "127.0.0.1:" + Ports.next();
   }
 
   TestCluster tuned(UnaryOperator<ReplicationConfig> more) {
@@ -183,6 +180,24 @@ final class TestCluster implements AutoCloseable {
             () ->
                 propose(awaitLeader(), text).get(10, TimeUnit.SECONDS)
                     == ProposalOutcome.COMMITTED);
+  }
+
+  /** Changes the members at whoever leads; again when leadership has just moved. */
+  List<Member> changeMembers(Function<ReplicatedLog, CompletableFuture<List<Member>>> change)
+      throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        return change.apply(node(awaitLeader()).log()).get(30, TimeUnit.SECONDS);
+      } catch (ExecutionException e) {
+        boolean moved =
+            e.getCause() instanceof MembershipException refused
+                && refused.reason() == MembershipException.Reason.NOT_LEADER;
+        if (!moved || System.nanoTime() > deadline) {
+          throw e;
+        }
+      }
+    }
   }
 
   CompletableFuture<ReadOutcome> read(int number) {

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.replication.NodeId;
 import dev.holdfast.replication.PeerAddress;
+import dev.holdfast.replication.Ports;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
@@ -30,6 +30,7 @@ class PeerTransportTest {
   private static final NodeId N1 = new NodeId("n1");
   private static final NodeId N2 = new NodeId("n2");
 
+  private long lastProcess;
   private final Peer peer1 = new Peer(N1, freeAddress());
   private final Peer peer2 = new Peer(N2, freeAddress());
   private final List<Integer> arrived = new CopyOnWriteArrayList<>();
@@ -122,6 +123,41 @@ class PeerTransportTest {
   }
 
   @Test
+  void second_process_of_a_node_is_turned_away_until_the_first_has_ended() throws Exception {
+    second.open(new Echo(), new Echo());
+    second.keepLinks(Set.of(peer1));
+    assertThat(second.awaitWelcome()).isEmpty();
+    Peer elsewhere = new Peer(N2, freeAddress());
+    try (PeerTransport copy = transport("c", elsewhere)) {
+      copy.open(new Echo(), new Echo());
+      copy.keepLinks(Set.of(peer1));
+      assertThat(copy.awaitWelcome())
+          .hasValueSatisfying(
+              who ->
+                  assertThat(who)
+                      .contains(peer1.toString(), "at " + peer2.address(), "from 127.0.0.1:"));
+      assertThat(first.engineLinks().awaitUp(elsewhere, 2_000))
+          .as("asked at its own address")
+          .isFalse();
+      assertThat(second.engineLinks().isUp(peer1)).isTrue();
+      second.close();
+      await().atMost(PATIENCE).until(() -> copy.engineLinks().isUp(peer1));
+    }
+  }
+
+  @Test
+  void restarted_process_is_welcome_at_once() throws Exception {
+    for (int life = 1; life <= 5; life++) {
+      second.open(new Echo(), new Echo());
+      second.keepLinks(Set.of(peer1));
+      assertThat(second.awaitWelcome()).isEmpty();
+      await().atMost(PATIENCE).until(() -> second.engineLinks().isUp(peer1));
+      second.close();
+      second = transport("c", peer2);
+    }
+  }
+
+  @Test
   void request_ends_when_its_time_is_over() throws Exception {
     second.open(new Mute(), new Mute());
     assertThat(first.engineLinks().awaitUp(peer2, 5_000)).isTrue();
@@ -168,16 +204,12 @@ class PeerTransportTest {
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(heard.sum()).isEqualTo(asked.sum()));
   }
 
-  private static PeerTransport transport(String cluster, Peer self) {
-    return new PeerTransport(cluster, self.id(), self.address(), null);
+  private PeerTransport transport(String cluster, Peer self) {
+    return new PeerTransport(cluster, self, new ProcessNumber(++lastProcess), self.address(), null);
   }
 
   private static PeerAddress freeAddress() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new PeerAddress("127.0.0.1", socket.getLocalPort());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new PeerAddress("127.0.0.1", Ports.next());
   }
 
   private static byte[] intBytes(int number) {

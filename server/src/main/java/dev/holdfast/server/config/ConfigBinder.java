@@ -1,6 +1,7 @@
 package dev.holdfast.server.config;
 
 import dev.holdfast.replication.PeerAddress;
+import dev.holdfast.server.door.DoorSettings;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -58,7 +60,11 @@ final class ConfigBinder {
 
   private void refuseUnknownKeys(String path, RecordComponent[] components, JsonNode tree)
       throws ConfigException {
-    List<String> known = Arrays.stream(components).map(ConfigKeys::keyOf).toList();
+    refuseUnknown(path, Arrays.stream(components).map(ConfigKeys::keyOf).toList(), tree);
+  }
+
+  private void refuseUnknown(String path, List<String> known, JsonNode tree)
+      throws ConfigException {
     for (String key : tree.propertyNames()) {
       if (!known.contains(key)) {
         throw at(
@@ -82,6 +88,9 @@ final class ConfigBinder {
     if (component.getType() == List.class) {
       return bindNodes(path, value);
     }
+    if (component.getType() == Doors.class) {
+      return bindDoors(path, value);
+    }
     return ConfigKeys.isNested(component.getType())
         ? bindRecord(path, component.getType(), value, byDefault)
         : bindScalar(path, component.getType(), value);
@@ -102,6 +111,25 @@ final class ConfigBinder {
           (NodeConfig.NodeEntry) bindRecord(itemPath, NodeConfig.NodeEntry.class, each, null));
     }
     return entries;
+  }
+
+  private Doors bindDoors(String path, JsonNode tree) throws ConfigException {
+    if (!tree.isObject()) {
+      throw at(path, "write a door and its keys under it, such as w0: {enabled: true}");
+    }
+    refuseUnknown(path, Doors.names(), tree);
+    TreeMap<String, DoorSettings> settings = new TreeMap<>();
+    for (String name : Doors.names()) {
+      DoorSettings defaults = Doors.factory(name).defaults();
+      JsonNode own = tree.get(name);
+      settings.put(
+          name,
+          own == null || own.isNull()
+              ? defaults
+              : (DoorSettings)
+                  bindRecord(ConfigKeys.pathOf(path, name), defaults.getClass(), own, defaults));
+    }
+    return new Doors(settings);
   }
 
   private Object bindScalar(String path, Class<?> type, JsonNode value) throws ConfigException {

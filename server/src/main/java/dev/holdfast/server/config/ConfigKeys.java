@@ -1,5 +1,6 @@
 package dev.holdfast.server.config;
 
+import dev.holdfast.server.door.DoorSettings;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,24 +30,39 @@ final class ConfigKeys {
   /** A key with its default, as the documentation writes it; null where there is none. */
   record Documented(String path, @Nullable String defaultText) {}
 
+  /** A key with what it is set to; null where it is not. */
+  record Setting(String path, @Nullable Object value) {}
+
   /** Every key that has a value, in the order of the records; those of list items with []. */
   static List<Documented> all() {
-    List<Documented> keys = new ArrayList<>();
-    collect("", NodeConfig.class, NodeConfig.DEFAULT, keys);
+    return settings(NodeConfig.DEFAULT).stream()
+        .map(key -> new Documented(key.path(), key.value() == null ? null : textOf(key.value())))
+        .toList();
+  }
+
+  /** The same keys, with what a configuration sets them to. */
+  static List<Setting> settings(NodeConfig config) {
+    List<Setting> keys = new ArrayList<>();
+    collect("", NodeConfig.class, config, keys);
     return keys;
   }
 
   private static void collect(
-      String parent, Class<?> type, @Nullable Object defaults, List<Documented> keys) {
+      String parent, Class<?> type, @Nullable Object record, List<Setting> keys) {
     for (RecordComponent component : type.getRecordComponents()) {
       String path = pathOf(parent, keyOf(component));
-      Object value = valueOf(component, defaults);
-      if (component.getType() == List.class) {
+      Object value = valueOf(component, record);
+      if (value instanceof Doors doors) {
+        for (String door : Doors.names()) {
+          DoorSettings settings = doors.settings(door);
+          collect(pathOf(path, door), settings.getClass(), settings, keys);
+        }
+      } else if (component.getType() == List.class) {
         collect(path + "[]", NodeConfig.NodeEntry.class, null, keys);
       } else if (isNested(component.getType())) {
         collect(path, component.getType(), value, keys);
       } else {
-        keys.add(new Documented(path, value == null ? null : textOf(value)));
+        keys.add(new Setting(path, value));
       }
     }
   }

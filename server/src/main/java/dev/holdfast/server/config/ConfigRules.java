@@ -107,9 +107,17 @@ final class ConfigRules {
 
   private void requireSizes() throws ConfigException {
     requireSize("client.unread-bytes-max", config.client().unreadBytesMax(), 1, Long.MAX_VALUE);
+    requireSize("watches.bytes-max", config.watches().bytesMax(), 1, Long.MAX_VALUE);
     requireSize("snapshots.bytes", config.snapshots().bytes(), 1, Long.MAX_VALUE);
     // The nodes' own frames, which carry them, have 64 MiB at most.
     requireSize("limits.frame-bytes-max", config.limits().frameBytesMax(), 1 << 10, 32 * MEBIBYTE);
+    NodeConfig.Ownership ownership = config.ownership();
+    requireSize("ownership.segment-bytes-max", ownership.segmentBytesMax(), 64 << 10, 1 << 30);
+    requireSize(
+        "ownership.bytes-max",
+        ownership.bytesMax(),
+        2 * ownership.segmentBytesMax().bytes(),
+        Long.MAX_VALUE);
     requireSize("proposer.entry-bytes-max", config.proposer().entryBytesMax(), 1, 32 * MEBIBYTE);
   }
 
@@ -137,6 +145,8 @@ final class ConfigRules {
     requireOneOrMore("limits.commands-waiting-max", limits.commandsWaitingMax());
     requireOneOrMore("limits.queue-length-max", limits.queueLengthMax());
     requireOneOrMore("limits.reads-waiting-max", limits.readsWaitingMax());
+    requireOneOrMore("watches.watchers-max", config.watches().watchersMax());
+    requireOneOrMore("watches.events-max", config.watches().eventsMax());
   }
 
   private void requireOneOrMore(String key, long value) throws ConfigException {

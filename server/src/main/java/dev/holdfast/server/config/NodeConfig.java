@@ -24,8 +24,12 @@ public record NodeConfig(
     Snapshots snapshots,
     Proposer proposer,
     Limits limits,
+    Watches watches,
     Log log,
-    @Nullable String history) {
+    @Nullable String history,
+    Ownership ownership,
+    Metrics metrics,
+    Doors doors) {
 
   /** Which node this is. */
   public record Node(String id) {}
@@ -79,6 +83,9 @@ public record NodeConfig(
       Duration ttlMax,
       int readsWaitingMax) {}
 
+  /** What is done for those who watch. */
+  public record Watches(int watchersMax, int eventsMax, DataSize bytesMax) {}
+
   /** How a log line looks. */
   public enum LogFormat {
     /** One line of {@code key=value} pairs. */
@@ -97,6 +104,12 @@ public record NodeConfig(
 
   /** What the node writes about itself, to stderr. */
   public record Log(LogFormat format, LogLevel level) {}
+
+  /** The record of who held what. */
+  public record Ownership(boolean recorded, DataSize bytesMax, DataSize segmentBytesMax) {}
+
+  /** What is told to those who collect figures. */
+  public record Metrics(boolean enabled, @Nullable PeerAddress bind) {}
 
   /** What holds where nothing is set: a cluster of one node on the loopback interface. */
   public static final NodeConfig DEFAULT =
@@ -126,7 +139,7 @@ public record NodeConfig(
               Duration.ofSeconds(1),
               Duration.ofSeconds(8)),
           new Limits(
-              new DataSize(1 << 20),
+              new DataSize(2 << 20),
               4_096,
               20_000,
               20_000,
@@ -134,6 +147,10 @@ public record NodeConfig(
               Duration.ofSeconds(1),
               Duration.ofMinutes(10),
               20_000),
+          new Watches(10_000, 100_000, new DataSize(32 << 20)),
           new Log(LogFormat.TEXT, LogLevel.INFO),
-          null);
+          null,
+          new Ownership(true, new DataSize(64 << 20), new DataSize(4 << 20)),
+          new Metrics(false, null),
+          Doors.DEFAULT);
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.server.config;
 
+import dev.holdfast.history.chain.ChainSettings;
 import dev.holdfast.replication.Member;
 import dev.holdfast.replication.NodeId;
 import dev.holdfast.replication.PeerAddress;
@@ -7,14 +8,19 @@ import dev.holdfast.replication.PeerTls;
 import dev.holdfast.replication.ReplicationConfig;
 import dev.holdfast.replication.SnapshotPolicy;
 import dev.holdfast.server.config.NodeConfig.NodeEntry;
+import dev.holdfast.server.door.ConfiguredDoor;
+import dev.holdfast.server.door.DoorFactory;
+import dev.holdfast.server.door.DoorSettings;
 import dev.holdfast.server.door.grpc.GrpcDoorSettings;
 import dev.holdfast.server.node.AdmissionLimits;
 import dev.holdfast.server.node.ProposerSettings;
+import dev.holdfast.server.watch.WatchLimits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param clientAdvertise what clients are told to connect to
  * @param peerBind where other nodes are let in
  * @param peerAdvertise what other nodes are told to connect to
+ * @param doors the doors that are to be opened beside that of the clients, in the order of names
+ * @param metrics where figures are told over HTTP; null if they are not
  * @param exposed whether a port is open beyond this machine without TLS and authentication, which
  *     {@code insecure} permits
  */
@@ -43,9 +51,14 @@ public record ResolvedConfig(
     PeerAddress clientAdvertise,
     PeerAddress peerBind,
     PeerAddress peerAdvertise,
+    List<ConfiguredDoor> doors,
+    @Nullable PeerAddress metrics,
     boolean exposed) {
   private static final PeerAddress CLIENT_DEFAULT = new PeerAddress("127.0.0.1", 5470);
   private static final PeerAddress PEER_DEFAULT = new PeerAddress("127.0.0.1", 5472);
+
+  /** Of the first node; the nodes after it have the ports after it, as at the doors. */
+  private static final int FIRST_METRICS_PORT = 9_464;
 
   static ResolvedConfig of(NodeConfig config, String source) throws ConfigException {
     ConfigRules.require(config, source);
@@ -70,7 +83,15 @@ public record ResolvedConfig(
           source, "client.bind", clientBind + " is also peer.bind; give each a port of its own");
     }
     requireFiles(config, source);
-    boolean exposed = isExposed(config, source, clientBind, peerBind);
+    Map<PeerAddress, String> taken = new HashMap<>();
+    taken.put(clientBind, "client.bind");
+    taken.put(peerBind, "peer.bind");
+    List<ConfiguredDoor> doors = doors(config, source, taken);
+    PeerAddress metrics = metrics(config, source, taken);
+    boolean exposed =
+        isExposed(config, source, clientBind, peerBind)
+            || areExposed(doors)
+            || (metrics != null && !isLoopback(source, "metrics.bind", metrics));
     String data = config.data() == null ? "holdfast-data/" + id.value() : config.data();
     ResolvedConfig resolved =
         new ResolvedConfig(
@@ -81,9 +102,94 @@ public record ResolvedConfig(
             clientAdvertise,
             peerBind,
             peerAdvertise,
+            doors,
+            metrics,
             exposed);
     requireValid(resolved, source);
     return resolved;
+  }
+
+  /** Where and how much of who held what is recorded; null if it is not. */
+  public @Nullable ChainSettings ownership() {
+    NodeConfig.Ownership ownership = config.ownership();
+    return ownership.recorded()
+        ? new ChainSettings(
+            data.resolve("ownership"),
+            nodeId.value(),
+            ownership.bytesMax().bytes(),
+            ownership.segmentBytesMax().bytes())
+        : null;
+  }
+
+  /** This node's place in the list of nodes; behind all of them if it is not in it. */
+  private static int placeOf(NodeConfig config) {
+    List<String> ids = config.nodes().stream().map(NodeEntry::id).toList();
+    int found = ids.indexOf(config.node().id());
+    return found < 0 ? ids.size() : found;
+  }
+
+  private static List<ConfiguredDoor> doors(
+      NodeConfig config, String source, Map<PeerAddress, String> taken) throws ConfigException {
+    int place = placeOf(config);
+    List<ConfiguredDoor> doors = new ArrayList<>();
+    for (String name : Doors.names()) {
+      DoorSettings settings = config.doors().settings(name);
+      DoorFactory factory = Doors.factory(name);
+      if (!settings.enabled()) {
+        continue;
+      }
+      String key = "doors." + name + ".bind";
+      PeerAddress bind =
+          firstOf(settings.bind(), new PeerAddress("127.0.0.1", factory.firstPort() + place));
+      requirePort(config, source, key, bind, taken);
+      doors.add(new ConfiguredDoor(factory, settings, bind, place));
+    }
+    return doors;
+  }
+
+  private static @Nullable PeerAddress metrics(
+      NodeConfig config, String source, Map<PeerAddress, String> taken) throws ConfigException {
+    if (!config.metrics().enabled()) {
+      return null;
+    }
+    PeerAddress bind =
+        firstOf(
+            config.metrics().bind(),
+            new PeerAddress("127.0.0.1", FIRST_METRICS_PORT + placeOf(config)));
+    requirePort(config, source, "metrics.bind", bind, taken);
+    return bind;
+  }
+
+  /** What a port without credentials may be: one of its own, and on this machine. */
+  private static void requirePort(
+      NodeConfig config,
+      String source,
+      String key,
+      PeerAddress bind,
+      Map<PeerAddress, String> taken)
+      throws ConfigException {
+    String other = taken.putIfAbsent(bind, key);
+    if (other != null) {
+      throw ConfigException.at(
+          source, key, bind + " is also " + other + "; give each a port of its own");
+    }
+    if (!isLoopback(source, key, bind) && !config.insecure()) {
+      throw ConfigException.at(
+          source,
+          key,
+          bind
+              + " can be reached from other machines, and this wire has no credentials; bind it"
+              + " to the loopback interface, or set insecure: true if the network is trusted");
+    }
+  }
+
+  private static boolean areExposed(List<ConfiguredDoor> doors) throws ConfigException {
+    for (ConfiguredDoor door : doors) {
+      if (!isLoopback("", door.factory().name(), door.bind())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Optional<NodeEntry> selfOf(NodeConfig config, String source)
@@ -189,6 +295,11 @@ public record ResolvedConfig(
       throw ConfigException.at(source, "limits", String.valueOf(e.getMessage()));
     }
     try {
+      var _ = resolved.watches();
+    } catch (IllegalArgumentException e) {
+      throw ConfigException.at(source, "watches", String.valueOf(e.getMessage()));
+    }
+    try {
       var _ = resolved.proposer();
     } catch (IllegalArgumentException e) {
       throw ConfigException.at(source, "proposer", String.valueOf(e.getMessage()));
@@ -257,6 +368,12 @@ public record ResolvedConfig(
         limits.ttlMin().toMillis(),
         limits.ttlMax().toMillis(),
         limits.readsWaitingMax());
+  }
+
+  /** What the node does for watchers. */
+  public WatchLimits watches() {
+    NodeConfig.Watches watches = config.watches();
+    return new WatchLimits(watches.watchersMax(), watches.eventsMax(), watches.bytesMax().bytes());
   }
 
   public ProposerSettings proposer() {

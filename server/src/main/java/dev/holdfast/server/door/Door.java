@@ -1,5 +1,6 @@
 package dev.holdfast.server.door;
 
+import dev.holdfast.server.door.traffic.DoorTraffic;
 import java.io.IOException;
 
 /** A wire on which clients reach this node. A new one is a new package beside the others. */
@@ -9,6 +10,9 @@ public interface Door {
 
   /** Where it listens, {@code host:port}; for a person. */
   String address();
+
+  /** What has come through it so far. */
+  DoorTraffic traffic();
 
   /**
    * Binds its port and lets clients in.

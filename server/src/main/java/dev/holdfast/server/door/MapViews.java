@@ -3,13 +3,16 @@ package dev.holdfast.server.door;
 import dev.holdfast.core.GrantInfo;
 import dev.holdfast.core.LockInfo;
 import dev.holdfast.core.LockStateMachine;
+import dev.holdfast.core.LockValue;
+import dev.holdfast.core.ReservationInfo;
 import dev.holdfast.core.SessionInfo;
 import dev.holdfast.core.WaitingInfo;
 import dev.holdfast.protocol.v1.Demand;
 import dev.holdfast.protocol.v1.GrantView;
 import dev.holdfast.protocol.v1.Holder;
-import dev.holdfast.protocol.v1.LockMode;
+import dev.holdfast.protocol.v1.LockValueView;
 import dev.holdfast.protocol.v1.LockView;
+import dev.holdfast.protocol.v1.ReservationView;
 import dev.holdfast.protocol.v1.SessionView;
 import dev.holdfast.protocol.v1.WaitingView;
 import java.util.ArrayList;
@@ -30,7 +33,40 @@ public final class MapViews {
         .setLock(lock.name())
         .addAllHolders(holders(lock))
         .setQueueLength(lock.queueLength())
+        .addAllReservations(reservations(lock))
         .build();
+  }
+
+  /** For whom nobody else can have the lock yet. */
+  public List<ReservationView> reservations(LockInfo lock) {
+    List<ReservationView> reservations = new ArrayList<>(lock.reservations().size());
+    for (ReservationInfo reservation : lock.reservations()) {
+      Demand demand = demandOf(lock.name(), reservation.demands());
+      reservations.add(
+          ReservationView.newBuilder()
+              .setLock(lock.name())
+              .setToken(reservation.token())
+              .setSessionId(reservation.sessionId())
+              .setOwner(reservation.owner())
+              .setMode(demand.getMode())
+              .setPermits(demand.getPermits())
+              .setLeftMillis(Math.max(0, reservation.untilMillis() - machine.clockMillis()))
+              .build());
+    }
+    return reservations;
+  }
+
+  /** What a holder has left with a lock; null if nothing. */
+  public static @Nullable LockValueView value(LockInfo lock) {
+    LockValue value = lock.value();
+    return value == null
+        ? null
+        : LockValueView.newBuilder()
+            .setValue(value.value())
+            .setValid(value.valid())
+            .setToken(value.token())
+            .setRevision(value.revision())
+            .build();
   }
 
   /** Who holds a lock. */
@@ -63,7 +99,8 @@ public final class MapViews {
                     .setSessionId(grant.sessionId())
                     .setOwner(grant.owner())
                     .setToken(grant.token())
-                    .setMode(modeOf(lock, grant.demands()))
+                    .setMode(demandOf(lock, grant.demands()).getMode())
+                    .setPermits(demandOf(lock, grant.demands()).getPermits())
                     .setLabel(label(session)))
             .setHeldMillis(Math.max(0, now - grant.grantedAtMillis()))
             .setLeaseLeftMillis(
@@ -81,7 +118,8 @@ public final class MapViews {
         .setSessionId(waiting.sessionId())
         .setOwner(waiting.owner())
         .setLabel(label(machine.session(waiting.sessionId())))
-        .setMode(modeOf(lock, waiting.demands()))
+        .setMode(demandOf(lock, waiting.demands()).getMode())
+        .setPermits(demandOf(lock, waiting.demands()).getPermits())
         .setTicket(waiting.ticket())
         .setWaitedMillis(Math.max(0, machine.clockMillis() - waiting.queuedAtMillis()))
         .setPosition(position)
@@ -105,12 +143,12 @@ public final class MapViews {
     return session == null ? "" : session.label();
   }
 
-  private static LockMode modeOf(String lock, List<Demand> demands) {
+  private static Demand demandOf(String lock, List<Demand> demands) {
     for (Demand demand : demands) {
       if (demand.getLock().equals(lock)) {
-        return demand.getMode();
+        return demand;
       }
     }
-    return LockMode.LOCK_MODE_UNSPECIFIED;
+    return Demand.getDefaultInstance();
   }
 }

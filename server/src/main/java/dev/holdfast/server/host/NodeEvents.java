@@ -16,6 +16,12 @@ public interface NodeEvents {
   /** As {@link dev.holdfast.server.node.NodeCore#onRestored}. */
   void onRestored(long revision, long clockMillis, long nextDeadlineMillis);
 
+  /**
+   * The map as of a revision, or later, is about to be written as a snapshot, behind which the log
+   * forgets. On another thread; may wait.
+   */
+  default void beforeSnapshot() {}
+
   /** As {@link dev.holdfast.server.node.NodeCore#onLeadershipGained}. */
   void onLeadershipGained(long term);
 

@@ -2,26 +2,36 @@ package dev.holdfast.server.host;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.holdfast.core.StateImage;
+import dev.holdfast.protocol.log.v1.AskRevocation;
 import dev.holdfast.protocol.log.v1.ForceRelease;
 import dev.holdfast.protocol.peer.v1.PeerMessage;
 import dev.holdfast.protocol.v1.Answer;
 import dev.holdfast.protocol.v1.ClientFrame;
+import dev.holdfast.protocol.v1.WatchRequest;
 import dev.holdfast.replication.LogStatus;
 import dev.holdfast.replication.NodeId;
 import dev.holdfast.replication.ProposalListener;
 import dev.holdfast.replication.ReadListener;
 import dev.holdfast.replication.Replica;
 import dev.holdfast.replication.ReplicatedLog;
+import dev.holdfast.server.door.DoorClients;
+import dev.holdfast.server.files.FileCopies;
+import dev.holdfast.server.lint.LintLimits;
+import dev.holdfast.server.lint.LockOrders;
 import dev.holdfast.server.node.AdmissionLimits;
 import dev.holdfast.server.node.AppliedEntry;
 import dev.holdfast.server.node.MapView;
 import dev.holdfast.server.node.NodeCore;
 import dev.holdfast.server.node.NodeIdentity;
 import dev.holdfast.server.node.NodeLog;
+import dev.holdfast.server.node.NodeReport;
 import dev.holdfast.server.node.Peers;
 import dev.holdfast.server.node.ProposerSettings;
 import dev.holdfast.server.node.ReadPermit;
 import dev.holdfast.server.node.SessionStream;
+import dev.holdfast.server.ownership.OwnershipRecorder;
+import dev.holdfast.server.watch.WatchLimits;
+import dev.holdfast.server.watch.WatchStream;
 import java.io.IOException;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -45,6 +55,11 @@ public final class NodeHost implements AutoCloseable {
   private final NodeLoop loop;
   private final StatusSampler sampler;
   private final @Nullable NodeRecorder recorder;
+  private final LintReader lint = new LintReader(LintLimits.NODE);
+  private final @Nullable OwnershipRecorder ownership;
+  private final @Nullable FileCopies copies;
+  private final NodeMeter meter;
+  private volatile @Nullable NodeReport report;
 
   /** Makes the replicated log that drives the replica that it is given. */
   @FunctionalInterface
@@ -58,23 +73,37 @@ public final class NodeHost implements AutoCloseable {
    *
    * @param onBug hears of anything that the node's own thread throws; the node is dead then
    * @param recorder records what is applied, and is closed with this node; null if nobody does
+   * @param ownership keeps who held what, and is closed with this node; null if nobody does
+   * @param copies keeps copies of the files, and is closed with this node; null if nobody does
+   * @param meter hears what the node does and how long it takes
    */
   public NodeHost(
       NodeIdentity identity,
       AdmissionLimits limits,
+      WatchLimits watchLimits,
       ProposerSettings proposer,
       LogMaker logMaker,
       Consumer<Throwable> onBug,
-      @Nullable NodeRecorder recorder) {
+      @Nullable NodeRecorder recorder,
+      @Nullable OwnershipRecorder ownership,
+      @Nullable FileCopies copies,
+      NodeMeter meter) {
+    this.copies = copies;
+    this.meter = meter;
     this.identity = identity;
     this.recorder = recorder;
-    Events events = new Events();
-    replica = new ReplicaHost(recorder == null ? events : recorder.recording(events));
+    this.ownership = ownership;
+    replica = new ReplicaHost(recorded(lint.reading(new Events())), meter);
+    lint.readLabelsFrom(replica);
+    if (copies != null) {
+      copies.readFrom(replica);
+    }
     log = logMaker.make(replica);
     core =
         new NodeCore(
             identity,
             limits,
+            watchLimits,
             proposer,
             System::nanoTime,
             new SplittableRandom(),
@@ -83,6 +112,21 @@ public final class NodeHost implements AutoCloseable {
             replica);
     loop = new NodeLoop(identity.id().value(), core, onBug);
     sampler = new StatusSampler(identity.id().value(), log, this::onStatus);
+  }
+
+  private NodeEvents recorded(NodeEvents events) {
+    NodeEvents recorded = recorder == null ? events : recorder.recording(events);
+    NodeEvents copied = copies == null ? recorded : new FilesTap(copies, recorded);
+    return ownership == null ? copied : new OwnershipTap(ownership, copied, this::map);
+  }
+
+  /**
+   * Takes the data directory; what else is kept in it may be opened then.
+   *
+   * @throws IOException as {@link ReplicatedLog#open} does
+   */
+  public void open() throws IOException {
+    log.open();
   }
 
   /**
@@ -118,6 +162,16 @@ public final class NodeHost implements AutoCloseable {
     return replica.image();
   }
 
+  /** In which orders locks were taken, as far as this node has seen it. */
+  public LockOrders.Seen lockOrders() {
+    return lint.seen();
+  }
+
+  /** Who held what in the past; null if that is not recorded. */
+  public @Nullable OwnershipRecorder ownership() {
+    return ownership;
+  }
+
   /** The replicated log, for what operators do with it. */
   public ReplicatedLog log() {
     return log;
@@ -126,6 +180,11 @@ public final class NodeHost implements AutoCloseable {
   /** How the log stood a moment ago, without waiting for the engine. */
   public LogStatus recentStatus() {
     return sampler.recent();
+  }
+
+  /** What the node said of itself a moment ago, without waiting for it; null before it ran. */
+  public @Nullable NodeReport recentReport() {
+    return report;
   }
 
   /** How long ago this node had word of a leader; -1 if never. */
@@ -159,14 +218,36 @@ public final class NodeHost implements AutoCloseable {
     loop.execute(() -> core.onDisconnected(stream));
   }
 
+  public void watch(WatchStream stream, WatchRequest request) {
+    loop.execute(() -> core.watch(stream, request));
+  }
+
+  public void onWatcherReady(WatchStream stream) {
+    loop.execute(() -> core.onWatcherReady(stream));
+  }
+
+  public void onWatcherGone(WatchStream stream) {
+    loop.execute(() -> core.onWatcherGone(stream));
+  }
+
   /** As {@link NodeCore#read}; the reader is called on the node's thread and must hand over. */
   public void read(long revisionMin, Consumer<ReadPermit> reader) {
     loop.execute(() -> core.read(revisionMin, reader));
   }
 
+  /** As {@link NodeCore#askRevocation}; the asker is called on the node's thread. */
+  public void askRevocation(AskRevocation operation, Consumer<Answer> asker) {
+    loop.execute(() -> core.askRevocation(operation, asker));
+  }
+
   /** As {@link NodeCore#forceRelease}; the asker is called on the node's thread. */
   public void forceRelease(ForceRelease operation, Consumer<Answer> asker) {
     loop.execute(() -> core.forceRelease(operation, asker));
+  }
+
+  /** What doors of wires without sessions need of this node. */
+  public DoorClients doorClients() {
+    return new NodeDoorClients(this);
   }
 
   /** Sends all sessions to other nodes and takes in no new ones. */
@@ -183,10 +264,20 @@ public final class NodeHost implements AutoCloseable {
     if (recorder != null) {
       recorder.close();
     }
+    if (ownership != null) {
+      ownership.close();
+    }
+    if (copies != null) {
+      copies.close();
+    }
   }
 
   private void onStatus(LogStatus status) {
-    loop.execute(() -> core.onStatus(status));
+    loop.execute(
+        () -> {
+          core.onStatus(status);
+          report = core.report();
+        });
   }
 
   private void onPeerMessage(NodeId from, byte[] bytes) {
@@ -196,6 +287,9 @@ public final class NodeHost implements AutoCloseable {
     } catch (InvalidProtocolBufferException e) {
       LOGGER.warn("peer_message_unreadable peer={} bytes={}", from, bytes.length, e);
       return;
+    }
+    if (message.hasForward()) {
+      meter.onForwardTaken(message.getForward().getCommandsCount());
     }
     loop.execute(() -> core.onPeerMessage(from, message));
   }
@@ -239,7 +333,15 @@ public final class NodeHost implements AutoCloseable {
   private final class LogOnLoop implements NodeLog {
     @Override
     public void propose(long term, byte[] entry, ProposalListener listener) {
-      log.propose(term, entry, outcome -> loop.execute(() -> listener.onOutcome(outcome)));
+      long beganNanos = meter.nanoTime();
+      meter.onProposed();
+      log.propose(
+          term,
+          entry,
+          outcome -> {
+            meter.onProposalEnded(outcome, meter.nanoTime() - beganNanos);
+            loop.execute(() -> listener.onOutcome(outcome));
+          });
     }
 
     @Override
@@ -256,7 +358,11 @@ public final class NodeHost implements AutoCloseable {
   private final class MessengerPeers implements Peers {
     @Override
     public boolean send(NodeId to, PeerMessage message) {
-      return !to.equals(identity.id()) && log.messenger().send(to, message.toByteArray());
+      boolean sent = !to.equals(identity.id()) && log.messenger().send(to, message.toByteArray());
+      if (sent && message.hasForward()) {
+        meter.onForwarded(message.getForward().getCommandsCount());
+      }
+      return sent;
     }
   }
 }

@@ -112,6 +112,11 @@ public final class NodeRecorder implements AutoCloseable {
     }
 
     @Override
+    public void beforeSnapshot() {
+      events.beforeSnapshot();
+    }
+
+    @Override
     public void onLeadershipGained(long term) {
       leads(new NodeId(node), term);
       events.onLeadershipGained(term);

@@ -40,15 +40,18 @@ public final class ReplicaHost implements Replica, MapView {
   private final Semaphore untold = new Semaphore(UNTOLD_ENTRIES_MAX);
   private final Object hashing = new Object();
   private final NodeEvents events;
+  private final NodeMeter meter;
   private LockStateMachine machine = new LockStateMachine();
 
   /**
    * An empty map.
    *
    * @param events hears what happened, in order
+   * @param meter hears how long it took
    */
-  public ReplicaHost(NodeEvents events) {
+  public ReplicaHost(NodeEvents events, NodeMeter meter) {
     this.events = events;
+    this.meter = meter;
   }
 
   @Override
@@ -82,6 +85,7 @@ public final class ReplicaHost implements Replica, MapView {
   @Override
   public void apply(long index, long term, ByteBuffer bytes) {
     LogEntry entry = parse(index, bytes);
+    long beganNanos = meter.nanoTime();
     Applied applied;
     long nextDeadlineMillis;
     lock.writeLock().lock();
@@ -91,9 +95,10 @@ public final class ReplicaHost implements Replica, MapView {
     } finally {
       lock.writeLock().unlock();
     }
+    AppliedEntry done = new AppliedEntry(index, term, entry, applied, nextDeadlineMillis);
+    meter.onApplied(done, meter.nanoTime() - beganNanos);
     untold.acquireUninterruptibly();
-    events.onApplied(
-        new AppliedEntry(index, term, entry, applied, nextDeadlineMillis), untold::release);
+    events.onApplied(done, untold::release);
   }
 
   private static LogEntry parse(long index, ByteBuffer bytes) {
@@ -110,7 +115,7 @@ public final class ReplicaHost implements Replica, MapView {
     try {
       long records =
           (long) machine.sessionCount() + machine.lockCount() + machine.waitingCount() + 2;
-      return new MachineImage(machine.image(), records * RECORD_BYTES_HINT);
+      return new MachineImage(machine.image(), records * RECORD_BYTES_HINT, events);
     } finally {
       lock.writeLock().unlock();
     }
@@ -148,9 +153,11 @@ public final class ReplicaHost implements Replica, MapView {
     events.onLeaderChanged(leader, term);
   }
 
-  private record MachineImage(StateImage image, long sizeHint) implements SnapshotImage {
+  private record MachineImage(StateImage image, long sizeHint, NodeEvents events)
+      implements SnapshotImage {
     @Override
     public void writeTo(OutputStream out) throws IOException {
+      events.beforeSnapshot();
       Iterator<SnapshotRecord> records = image.records();
       while (records.hasNext()) {
         records.next().writeDelimitedTo(out);

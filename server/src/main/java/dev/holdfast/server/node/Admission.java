@@ -2,11 +2,12 @@ package dev.holdfast.server.node;
 
 import static dev.holdfast.server.node.RefusalDetail.refused;
 
+import com.google.protobuf.ByteString;
 import dev.holdfast.protocol.LockName;
+import dev.holdfast.protocol.log.v1.ClientOperation;
 import dev.holdfast.protocol.v1.Acknowledged;
 import dev.holdfast.protocol.v1.Acquire;
 import dev.holdfast.protocol.v1.Demand;
-import dev.holdfast.protocol.v1.LockMode;
 import dev.holdfast.protocol.v1.OpenSessionFrame;
 import dev.holdfast.protocol.v1.RefusalReason;
 import dev.holdfast.protocol.v1.Refused;
@@ -21,14 +22,19 @@ import org.jspecify.annotations.Nullable;
  * that are the same on every node, and whether there is room for it here.
  */
 final class Admission {
+  /** Most bytes of commands that wait at a node when another append is let in. */
+  static final long BYTES_WAITING_MAX = 32 << 20;
+
   static final int NONCE_BYTES = 16;
   static final int SECRET_BYTES = 16;
   static final int LABEL_BYTES_MAX = 256;
   static final int OWNER_BYTES_MAX = 128;
   static final int DEMANDS_MAX = 64;
+  static final int LOCKS_MAX = 1_000_000;
   static final int ACKNOWLEDGED_RANGES_MAX = 1_024;
 
   private final AdmissionLimits limits;
+  private long turnedAway;
 
   Admission(AdmissionLimits limits) {
     this.limits = limits;
@@ -62,8 +68,40 @@ final class Admission {
               + " to "
               + limits.ttlMillisMax());
     }
-    return open.getLocksMax() < 0
-        ? invalid("open.locks_max is negative; send 0 for the built-in limit")
+    if (open.getLocksMax() < 0) {
+      return invalid("open.locks_max is negative; send 0 for the built-in limit");
+    }
+    return open.getLocksMax() > LOCKS_MAX
+        ? invalid("open.locks_max is " + open.getLocksMax() + "; ask for " + LOCKS_MAX + " at most")
+        : null;
+  }
+
+  /**
+   * Why a client of a wire without sessions cannot ask like this, or null.
+   *
+   * @param client without what it asks for
+   */
+  @Nullable Refused problemWith(ClientOperation client, ByteString operationId) {
+    if (operationId.size() != NONCE_BYTES) {
+      return invalid("an operation id is " + operationId.size() + " bytes; it has 16");
+    }
+    if (!isUuid(client.getClientId())) {
+      return invalid("the client id " + client.getClientId() + " is not a UUID");
+    }
+    if (client.getLabel().length() > LABEL_BYTES_MAX) {
+      return invalid("a label is longer than " + LABEL_BYTES_MAX + " characters");
+    }
+    return client.getTtlMillis() < limits.ttlMillisMin()
+            || client.getTtlMillis() > limits.ttlMillisMax()
+            || client.getLocksMax() < 0
+            || client.getLocksMax() > LOCKS_MAX
+        ? invalid(
+            "a client's TTL is %d ms and it may have %d locks; a TTL is %d to %d ms"
+                .formatted(
+                    client.getTtlMillis(),
+                    client.getLocksMax(),
+                    limits.ttlMillisMin(),
+                    limits.ttlMillisMax()))
         : null;
   }
 
@@ -111,6 +149,12 @@ final class Admission {
           request.getExtend().getLeaseMillis() < 1
               ? invalid("extend.lease_millis is not positive; send the length of the new lease")
               : problemWithToken("extend", request.getExtend().getToken());
+      case CONVERT -> RequestForms.problemWith(request.getConvert());
+      case HAND_OVER -> RequestForms.problemWith(request.getHandOver());
+      case SET_VALUE -> RequestForms.problemWith(request.getSetValue());
+      case APPEND_FILE -> RequestForms.problemWith(request.getAppendFile());
+      case DELETE_FILE -> RequestForms.problemWith(request.getDeleteFile());
+      case REQUEST_REVOCATION -> RequestForms.problemWith(request.getRequestRevocation());
       case CANCEL, RESOLVE -> null;
       case ACTION_NOT_SET ->
           invalid("the request has no action that this node knows; send one, or upgrade the node");
@@ -129,10 +173,14 @@ final class Admission {
     if (acquire.getLeaseMillis() < 0) {
       return invalid("acquire.lease_millis is negative; send 0 to keep it with the session");
     }
+    Refused problemWithTimes = RequestForms.problemWithReservations(acquire);
+    if (problemWithTimes != null) {
+      return problemWithTimes;
+    }
     for (Demand demand : acquire.getDemandsList()) {
-      if (demand.getMode() == LockMode.LOCK_MODE_UNSPECIFIED
-          || demand.getMode() == LockMode.UNRECOGNIZED) {
-        return invalid("a demand has no mode that this node knows; send one, such as LOCK_MODE_X");
+      Refused problemWithForm = RequestForms.problemWith(demand);
+      if (problemWithForm != null) {
+        return problemWithForm;
       }
       String problem = LockName.problemWith(demand.getLock());
       if (problem != null) {
@@ -144,7 +192,7 @@ final class Admission {
     return null;
   }
 
-  private static @Nullable Refused problemWithToken(String action, long token) {
+  static @Nullable Refused problemWithToken(String action, long token) {
     return token < 1
         ? invalid(action + ".token is " + token + "; send the token of the grant")
         : null;
@@ -154,16 +202,39 @@ final class Admission {
    * Why there is no room for a request at present, or null.
    *
    * @param inFlight how many requests of its session have no final answer
-   * @param commandsWaiting how many ordinary commands wait at this node
    */
-  @Nullable RefusalReason overload(Request request, int inFlight, int commandsWaiting) {
+  @Nullable RefusalReason overload(Request request, int inFlight, Proposer proposer) {
+    return overload(request, inFlight, proposer.ordinaryPending(), proposer.bytesPending());
+  }
+
+  /**
+   * The same.
+   *
+   * @param commandsWaiting how many ordinary commands wait at this node
+   * @param bytesWaiting how large those that wait are together
+   */
+  @Nullable RefusalReason overload(
+      Request request, int inFlight, int commandsWaiting, long bytesWaiting) {
     if (CommandLane.of(request) != CommandLane.ORDINARY) {
       return null;
     }
     if (inFlight >= limits.requestsPerSessionMax()) {
       return RefusalReason.TOO_MANY_REQUESTS;
     }
-    return commandsWaiting >= limits.commandsWaitingMax() ? RefusalReason.OVERLOADED : null;
+    boolean full =
+        commandsWaiting >= limits.commandsWaitingMax()
+            || (request.hasAppendFile() && bytesWaiting >= BYTES_WAITING_MAX);
+    return full ? RefusalReason.OVERLOADED : null;
+  }
+
+  /** A request was not taken in because of {@link #overload}, or of the bytes that wait. */
+  void countTurnedAway() {
+    turnedAway++;
+  }
+
+  /** How many requests were not taken in because there was no room for them. */
+  long turnedAway() {
+    return turnedAway;
   }
 
   /** The request as it goes into the log: with this node's limit on the queue's length. */
@@ -187,7 +258,7 @@ final class Admission {
     }
   }
 
-  private static int utf8Length(String text) {
+  static int utf8Length(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) >= 0x80) {
         return text.getBytes(StandardCharsets.UTF_8).length;

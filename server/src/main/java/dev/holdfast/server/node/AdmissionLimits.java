@@ -24,7 +24,7 @@ public record AdmissionLimits(
     int readsWaitingMax) {
   /** Room for thousands of clients; sessions live 1 s to 10 min without a renewal. */
   public static final AdmissionLimits DEFAULT =
-      new AdmissionLimits(1 << 20, 4_096, 20_000, 20_000, 100_000, 1_000, 600_000, 20_000);
+      new AdmissionLimits(2 << 20, 4_096, 20_000, 20_000, 100_000, 1_000, 600_000, 20_000);
 
   public AdmissionLimits {
     if (frameBytesMax < 1_024

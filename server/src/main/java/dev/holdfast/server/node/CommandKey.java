@@ -1,13 +1,14 @@
 package dev.holdfast.server.node;
 
 import com.google.protobuf.ByteString;
+import dev.holdfast.protocol.log.v1.ClientOperation;
 import dev.holdfast.protocol.log.v1.Command;
 import dev.holdfast.protocol.v1.Request;
 
 /**
  * What makes two sendings of a command the same command.
  *
- * @param kind the kind of command; for a request, which action
+ * @param kind the kind of command; for a request or a client's operation, which action
  * @param high the session, or the first half of a nonce
  * @param low the sequence number, or the second half of a nonce
  */
@@ -24,6 +25,8 @@ record CommandKey(int kind, long high, long low) {
       case RENEW -> renewal(command.getRenew().getSessionId(), command.getRenew().getNonce());
       case CLOSE -> close(command.getClose().getSessionId());
       case FORCE_RELEASE -> ofBytes(kind, command.getForceRelease().getOperationId());
+      case ASK_REVOCATION -> ofBytes(kind, command.getAskRevocation().getOperationId());
+      case CLIENT_OPERATION -> operation(command.getClientOperation());
       case KIND_NOT_SET -> new CommandKey(kind, 0, 0);
     };
   }
@@ -32,6 +35,14 @@ record CommandKey(int kind, long high, long low) {
     int kind =
         (Command.KindCase.REQUEST.getNumber() << KIND_BITS) + request.getActionCase().getNumber();
     return new CommandKey(kind, sessionId, request.getSequence());
+  }
+
+  /** No two clients have an operation id in common: see the door's node. */
+  static CommandKey operation(ClientOperation operation) {
+    int kind =
+        (Command.KindCase.CLIENT_OPERATION.getNumber() << KIND_BITS)
+            + operation.getRequest().getActionCase().getNumber();
+    return ofBytes(kind, operation.getOperationId());
   }
 
   static CommandKey renewal(long sessionId, long nonce) {

@@ -17,8 +17,9 @@ enum CommandLane {
   static CommandLane of(Command command) {
     return switch (command.getKindCase()) {
       case RENEW, CLOSE -> RENEWAL;
-      case FORCE_RELEASE -> RELEASE;
+      case FORCE_RELEASE, ASK_REVOCATION -> RELEASE;
       case REQUEST -> of(command.getRequest().getRequest());
+      case CLIENT_OPERATION -> of(command.getClientOperation().getRequest());
       case OPEN, KIND_NOT_SET -> ORDINARY;
     };
   }
@@ -26,7 +27,16 @@ enum CommandLane {
   static CommandLane of(Request request) {
     return switch (request.getActionCase()) {
       case RELEASE, CANCEL, RESOLVE -> RELEASE;
-      case ACQUIRE, EXTEND, ACTION_NOT_SET -> ORDINARY;
+      case ACQUIRE,
+          EXTEND,
+          CONVERT,
+          HAND_OVER,
+          SET_VALUE,
+          APPEND_FILE,
+          DELETE_FILE,
+          REQUEST_REVOCATION,
+          ACTION_NOT_SET ->
+          ORDINARY;
     };
   }
 }

@@ -1,7 +1,10 @@
 package dev.holdfast.server.node;
 
+import com.google.protobuf.ByteString;
 import dev.holdfast.core.Event;
 import dev.holdfast.core.Outcome;
+import dev.holdfast.protocol.log.v1.AskRevocation;
+import dev.holdfast.protocol.log.v1.ClientOperation;
 import dev.holdfast.protocol.log.v1.ForceRelease;
 import dev.holdfast.protocol.peer.v1.Announcement;
 import dev.holdfast.protocol.peer.v1.Forwarded;
@@ -10,8 +13,12 @@ import dev.holdfast.protocol.peer.v1.RenewalOutcome;
 import dev.holdfast.protocol.v1.Answer;
 import dev.holdfast.protocol.v1.ClientFrame;
 import dev.holdfast.protocol.v1.RefusalReason;
+import dev.holdfast.protocol.v1.Request;
+import dev.holdfast.protocol.v1.WatchRequest;
 import dev.holdfast.replication.LogStatus;
 import dev.holdfast.replication.NodeId;
+import dev.holdfast.server.watch.WatchLimits;
+import dev.holdfast.server.watch.WatchStream;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +36,7 @@ public final class NodeCore {
   private static final long BLOCKED_TICK_NANOS = 1_000_000;
 
   private final NodeIdentity identity;
+  private final Admission admission;
   private final NanoClock nanos;
   private final NodeLog log;
   private final LeaderClock clock;
@@ -42,7 +50,10 @@ public final class NodeCore {
   private final MapPosition position = new MapPosition();
   private final RequestDesk requests;
   private final SessionDesk sessions;
+  private final QueueNewsDesk news;
   private final OperatorDesk operators;
+  private final ClientDesk clients;
+  private final Watchers watchers;
   private final Restoration restoration;
   private boolean sentAway;
 
@@ -59,6 +70,7 @@ public final class NodeCore {
   public NodeCore(
       NodeIdentity identity,
       AdmissionLimits limits,
+      WatchLimits watchLimits,
       ProposerSettings proposerSettings,
       NanoClock nanos,
       RandomGenerator random,
@@ -76,13 +88,15 @@ public final class NodeCore {
     barrier = new ReadBarrier(nanos, log, limits.readsWaitingMax());
     leaderWatch = new LeaderWatch(now);
     announcer = new Announcer(identity.id(), peers, identity.configuredEndpoints(), now);
-    Admission admission = new Admission(limits);
+    admission = new Admission(limits);
     requests = new RequestDesk(admission, streams, pending, proposer, position);
+    news = new QueueNewsDesk(map, streams, pending, nanos, QueueNewsLimits.NODE);
     sessions =
         new SessionDesk(
             identity,
             admission,
             requests,
+            news,
             streams,
             proposer,
             barrier,
@@ -92,7 +106,10 @@ public final class NodeCore {
             nanos,
             position);
     operators = new OperatorDesk(proposer, nanos);
-    restoration = new Restoration(map, streams, pending, proposer, requests, sessions, operators);
+    clients = new ClientDesk(admission, proposer, barrier, map, position, nanos, random);
+    watchers = new Watchers(identity, watchLimits, barrier, leaderWatch, announcer, nanos);
+    restoration =
+        new Restoration(map, streams, pending, proposer, requests, sessions, operators, clients);
   }
 
   // Clients
@@ -139,9 +156,45 @@ public final class NodeCore {
                 }));
   }
 
+  /** Somebody wants to watch; may be asked once on a stream. */
+  public void watch(WatchStream stream, WatchRequest request) {
+    watchers.onRequest(stream, request);
+  }
+
+  /** A watcher's connection, which was not ready for a frame, is. */
+  public void onWatcherReady(WatchStream stream) {
+    watchers.onReady(stream);
+  }
+
+  /** A watcher's stream is gone, for whatever reason. */
+  public void onWatcherGone(WatchStream stream) {
+    watchers.onGone(stream);
+  }
+
+  /** As {@link OperatorDesk#askRevocation}. */
+  public void askRevocation(AskRevocation operation, Consumer<Answer> asker) {
+    operators.askRevocation(operation, asker);
+  }
+
   /** As {@link OperatorDesk#forceRelease}. */
   public void forceRelease(ForceRelease operation, Consumer<Answer> asker) {
     operators.forceRelease(operation, asker);
+  }
+
+  /** As {@link ClientDesk#request}. */
+  public Runnable request(
+      ClientOperation client, ByteString operationId, Request request, Consumer<Answer> asker) {
+    return clients.request(client, operationId, request, asker);
+  }
+
+  /** As {@link ClientDesk#renew}. */
+  public void renew(ByteString client, Consumer<Boolean> asker) {
+    clients.renew(client, asker);
+  }
+
+  /** As {@link ClientDesk#end}. */
+  public void end(ByteString client, Runnable done) {
+    clients.end(client, done);
   }
 
   // The log
@@ -165,6 +218,8 @@ public final class NodeCore {
       }
       onEvent(event);
     }
+    watchers.onApplied(entry);
+    news.onApplied(entry);
   }
 
   /**
@@ -172,8 +227,16 @@ public final class NodeCore {
    */
   private boolean isAwaitedElsewhere(Outcome outcome) {
     return switch (outcome) {
-      case Outcome.Answered answered -> streams.attachedTo(answered.sessionId()) == null;
-      case Outcome.Opened _, Outcome.OpenRefused _, Outcome.Operated _ -> true;
+      case Outcome.Answered answered ->
+          streams.attachedTo(answered.sessionId()) == null
+              && !clients.isAsking(answered.sessionId(), answered.sequence());
+      case Outcome.Opened _,
+          Outcome.OpenRefused _,
+          Outcome.OperationRefused _,
+          Outcome.Operated _ ->
+          true;
+      // An answer follows.
+      case Outcome.OperationTaken _ -> false;
       case Outcome.Renewed _, Outcome.Closed _ -> false;
     };
   }
@@ -182,17 +245,36 @@ public final class NodeCore {
     return switch (event) {
       case Event.SessionEnded ended -> streams.attachedTo(ended.sessionId()) == null;
       case Event.LockReleased released -> streams.attachedTo(released.sessionId()) == null;
-      case Event.SessionOpened _, Event.RequestQueued _, Event.RequestLeft _, Event.LockGranted _ ->
+      case Event.LockGranted granted ->
+          granted.cause() == Event.GrantCause.HANDED_OVER
+              && streams.attachedTo(granted.sessionId()) == null;
+      case Event.RevocationRequested requested -> streams.attachedTo(requested.sessionId()) == null;
+      case Event.SessionOpened _,
+          Event.RequestQueued _,
+          Event.RequestPassed _,
+          Event.RequestLeft _,
+          Event.DeadlockFound _,
+          Event.LockConverted _,
+          Event.ReservationEnded _,
+          Event.LockValueChanged _,
+          Event.FileAppended _,
+          Event.FileRolledBack _,
+          Event.FileDeleted _ ->
           false;
     };
   }
 
   private void onOutcome(Outcome outcome, long clockMillis) {
     switch (outcome) {
-      case Outcome.Answered answered ->
-          requests.onAnswer(answered.sessionId(), answered.sequence(), answered.answer());
+      case Outcome.Answered answered -> {
+        requests.onAnswer(answered.sessionId(), answered.sequence(), answered.answer());
+        news.onAnswer(answered.sessionId(), answered.sequence(), answered.answer());
+        clients.onAnswer(answered.sessionId(), answered.sequence(), answered.answer());
+      }
+      case Outcome.OperationTaken taken -> clients.onTaken(taken);
+      case Outcome.OperationRefused refused -> clients.onRefused(refused);
       case Outcome.Renewed renewed ->
-          requests.onRenewed(renewed.sessionId(), renewed.nonce(), renewed.alive(), clockMillis);
+          onRenewed(renewed.sessionId(), renewed.nonce(), renewed.alive(), clockMillis);
       case Outcome.Opened opened -> {
         if (streams.isAnyOpening()) {
           sessions.onOpened(opened.nonce(), opened.sessionId());
@@ -203,21 +285,39 @@ public final class NodeCore {
           sessions.onOpenRefused(refused.nonce(), refused.answer());
         }
       }
-      case Outcome.Closed closed ->
-          requests.onSessionEnded(closed.sessionId(), Event.SessionEnd.CLOSED);
+      case Outcome.Closed closed -> onSessionEnded(closed.sessionId(), Event.SessionEnd.CLOSED);
       case Outcome.Operated operated ->
           operators.onOperated(operated.operationId(), operated.answer());
     }
   }
 
+  private void onRenewed(long sessionId, long nonce, boolean alive, long clockMillis) {
+    requests.onRenewed(sessionId, nonce, alive, clockMillis);
+    clients.onRenewed(sessionId, nonce, alive);
+  }
+
+  private void onSessionEnded(long sessionId, Event.SessionEnd end) {
+    requests.onSessionEnded(sessionId, end);
+    clients.onSessionEnded(sessionId, end);
+  }
+
   private void onEvent(Event event) {
     switch (event) {
-      case Event.SessionEnded ended -> requests.onSessionEnded(ended.sessionId(), ended.end());
+      case Event.SessionEnded ended -> onSessionEnded(ended.sessionId(), ended.end());
       case Event.LockReleased released -> requests.onReleased(released);
+      case Event.LockGranted granted -> requests.onGranted(granted);
+      case Event.RevocationRequested requested -> requests.onRevocationRequested(requested);
       case Event.SessionOpened _,
           Event.RequestQueued _,
+          Event.RequestPassed _,
           Event.RequestLeft _,
-          Event.LockGranted _ -> {
+          Event.DeadlockFound _,
+          Event.LockConverted _,
+          Event.ReservationEnded _,
+          Event.LockValueChanged _,
+          Event.FileAppended _,
+          Event.FileRolledBack _,
+          Event.FileDeleted _ -> {
         // Whoever asked was told by the outcome.
       }
     }
@@ -228,6 +328,8 @@ public final class NodeCore {
     position.moveTo(revision, clockMillis);
     ticker.onApplied(nextDeadlineMillis);
     restoration.onRestored();
+    watchers.onRestored(revision);
+    news.onRestored();
   }
 
   /** As {@link dev.holdfast.replication.Replica#onLeadershipGained}. */
@@ -273,9 +375,9 @@ public final class NodeCore {
     proposer.onForwarded(forwarded);
     for (RenewalOutcome renewal : forwarded.getRenewalsList()) {
       if (renewal.getNonce() == 0) {
-        requests.onSessionEnded(renewal.getSessionId(), Event.SessionEnd.CLOSED);
+        onSessionEnded(renewal.getSessionId(), Event.SessionEnd.CLOSED);
       } else {
-        requests.onRenewed(
+        onRenewed(
             renewal.getSessionId(),
             renewal.getNonce(),
             renewal.getAlive(),
@@ -310,6 +412,7 @@ public final class NodeCore {
       announcer.announce(announcement(), now);
     }
     operators.giveUpOverdue(now);
+    clients.settle(now);
     maybeSendAway(now);
     proposer.send();
     if (awaitedElsewhereIndex > 0) {
@@ -318,17 +421,24 @@ public final class NodeCore {
       awaitedElsewhereIndex = 0;
     }
     barrier.send();
+    news.settle(now);
     streams.flush();
+    watchers.flush();
   }
 
   private void maybeSendAway(long now) {
     boolean cutOff = leaderWatch.isCutOff(now);
     boolean bad = cutOff || leaderWatch.isBehind(now);
-    if (bad && !sentAway) {
-      sessions.moveAll(
+    if (bad) {
+      String why =
           cutOff
               ? "this node has had no word of a leader for a second"
-              : "this node is more than a second behind the leader");
+              : "this node is more than a second behind the leader";
+      if (!sentAway) {
+        sessions.moveAll(why);
+      }
+      // Those who came meanwhile as well: a watcher asks for nothing, and so would never notice.
+      watchers.moveAll(why);
     }
     sentAway = bad;
   }
@@ -344,13 +454,19 @@ public final class NodeCore {
     }
     due = Math.min(due, proposer.nanosUntilDue(now));
     due = Math.min(due, barrier.nanosUntilDue(now));
+    due = Math.min(due, watchers.nanosUntilDue(now));
+    due = Math.min(due, news.nanosUntilDue(now));
+    due = Math.min(due, clients.nanosUntilDue(now));
     return Math.min(due, operators.nanosUntilDue(now));
   }
 
-  /** Sends all sessions to other nodes and takes in no new ones. */
+  /** Sends all sessions and watchers to other nodes and takes in no new ones. */
   public void stop() {
+    String why = "this node is stopping";
     sessions.stop();
-    sessions.moveAll("this node is stopping");
+    sessions.moveAll(why);
+    watchers.stop();
+    watchers.moveAll(why);
   }
 
   private Announcement announcement() {
@@ -373,7 +489,8 @@ public final class NodeCore {
         streams.attachedCount(),
         pending.total(),
         proposer.entriesProposed(),
-        proposer.commandsProposed());
+        proposer.commandsProposed(),
+        admission.turnedAway());
   }
 
   /** What a member announced last, or null; this node's own announcement for itself. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param answersPending requests without a final answer at this node
  * @param entriesProposed entries that this node has put into the log
  * @param commandsProposed commands in them
+ * @param requestsTurnedAway requests that it did not take in because it had too many
  */
 public record NodeReport(
     @Nullable NodeId leader,
@@ -21,4 +22,5 @@ public record NodeReport(
     int sessionsAttached,
     int answersPending,
     long entriesProposed,
-    long commandsProposed) {}
+    long commandsProposed,
+    long requestsTurnedAway) {}

@@ -1,6 +1,7 @@
 package dev.holdfast.server.node;
 
 import com.google.protobuf.ByteString;
+import dev.holdfast.protocol.log.v1.AskRevocation;
 import dev.holdfast.protocol.log.v1.Command;
 import dev.holdfast.protocol.log.v1.ForceRelease;
 import dev.holdfast.protocol.v1.Answer;
@@ -32,10 +33,20 @@ final class OperatorDesk {
    * once.
    */
   void forceRelease(ForceRelease operation, Consumer<Answer> asker) {
-    waiting
-        .computeIfAbsent(operation.getOperationId(), _ -> new ArrayList<>())
-        .add(new Waiting(asker, nanos.nanoTime() + PATIENCE_NANOS));
+    await(operation.getOperationId(), asker);
     proposer.submit(Command.newBuilder().setForceRelease(operation).build());
+  }
+
+  /** Asks a holder to let go; answered as {@link #forceRelease} is. */
+  void askRevocation(AskRevocation operation, Consumer<Answer> asker) {
+    await(operation.getOperationId(), asker);
+    proposer.submit(Command.newBuilder().setAskRevocation(operation).build());
+  }
+
+  private void await(ByteString operationId, Consumer<Answer> asker) {
+    waiting
+        .computeIfAbsent(operationId, _ -> new ArrayList<>())
+        .add(new Waiting(asker, nanos.nanoTime() + PATIENCE_NANOS));
   }
 
   void onOperated(ByteString operationId, Answer answer) {

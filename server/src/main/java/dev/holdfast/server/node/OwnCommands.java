@@ -25,6 +25,7 @@ final class OwnCommands {
 
   private final Map<CommandKey, Tracked> tracked = new HashMap<>();
   private int ordinary;
+  private long bytes;
 
   boolean contains(CommandKey key) {
     return tracked.containsKey(key);
@@ -32,6 +33,7 @@ final class OwnCommands {
 
   void add(OwnCommand command) {
     tracked.put(command.key(), new Tracked(command));
+    bytes += command.bytes();
     ordinary += command.lane() == CommandLane.ORDINARY ? 1 : 0;
   }
 
@@ -42,6 +44,11 @@ final class OwnCommands {
   /** How many of them a limit holds for. */
   int ordinaryCount() {
     return ordinary;
+  }
+
+  /** How large all of them are. */
+  long bytes() {
+    return bytes;
   }
 
   /** Whether it may be sent: neither settled nor on its way. */
@@ -65,6 +72,7 @@ final class OwnCommands {
     if (state == null) {
       return null;
     }
+    bytes -= state.command.bytes();
     ordinary -= state.command.lane() == CommandLane.ORDINARY ? 1 : 0;
     if (state.flight != null) {
       state.flight.unapplied--;

@@ -99,6 +99,11 @@ final class Proposer {
     return own.ordinaryCount();
   }
 
+  /** How many bytes the commands of this node's clients have of which no outcome was applied. */
+  long bytesPending() {
+    return own.bytes();
+  }
+
   /** The commands of this node that have no outcome yet. */
   List<OwnCommand> pending() {
     return own.all();
@@ -399,7 +404,12 @@ final class Proposer {
         case Outcome.Renewed renewed ->
             collect(flight, renewed.sessionId(), renewed.nonce(), renewed.alive(), clockMillis);
         case Outcome.Closed closed -> collect(flight, closed.sessionId(), 0, false, clockMillis);
-        case Outcome.Answered _, Outcome.Opened _, Outcome.OpenRefused _, Outcome.Operated _ -> {}
+        case Outcome.Answered _,
+            Outcome.Opened _,
+            Outcome.OpenRefused _,
+            Outcome.OperationTaken _,
+            Outcome.OperationRefused _,
+            Outcome.Operated _ -> {}
       }
     }
   }

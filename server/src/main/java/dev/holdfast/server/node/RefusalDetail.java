@@ -2,6 +2,7 @@ package dev.holdfast.server.node;
 
 import dev.holdfast.protocol.v1.RefusalReason;
 import dev.holdfast.protocol.v1.Refused;
+import java.util.List;
 
 /** What a refusal says to a person: above all, what to do next. */
 final class RefusalDetail {
@@ -13,6 +14,13 @@ final class RefusalDetail {
 
   static Refused refused(RefusalReason reason) {
     return refused(reason, of(reason));
+  }
+
+  /** There is no leader here, but perhaps at another node. */
+  static Refused noLeader(List<String> otherEndpoints) {
+    return refused(
+        RefusalReason.NO_LEADER,
+        of(RefusalReason.NO_LEADER) + "; other endpoints: " + String.join(", ", otherEndpoints));
   }
 
   /** The sentence for a reason that this node itself gives. */

@@ -3,6 +3,7 @@ package dev.holdfast.server.node;
 import static dev.holdfast.server.node.RefusalDetail.refused;
 
 import dev.holdfast.core.Event;
+import dev.holdfast.core.Event.GrantCause;
 import dev.holdfast.core.Event.GrantEnd;
 import dev.holdfast.protocol.log.v1.Command;
 import dev.holdfast.protocol.log.v1.RenewSession;
@@ -12,10 +13,12 @@ import dev.holdfast.protocol.v1.Answered;
 import dev.holdfast.protocol.v1.Cancel;
 import dev.holdfast.protocol.v1.LossReason;
 import dev.holdfast.protocol.v1.LostGrant;
+import dev.holdfast.protocol.v1.ReceivedGrant;
 import dev.holdfast.protocol.v1.RefusalReason;
 import dev.holdfast.protocol.v1.Refused;
 import dev.holdfast.protocol.v1.Renewed;
 import dev.holdfast.protocol.v1.Request;
+import dev.holdfast.protocol.v1.RevocationRequested;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what attached sessions ask for into commands, and what was decided into answers. */
@@ -25,6 +28,9 @@ final class RequestDesk {
   private final PendingAnswers pending;
   private final Proposer proposer;
   private final MapPosition position;
+
+  /** Told directly before the grant that replaces it, if one does. */
+  private Event.@Nullable LockReleased lastReleased;
 
   RequestDesk(
       Admission admission,
@@ -50,9 +56,9 @@ final class RequestDesk {
     boolean known = !stream.fresh || sequence <= stream.highestSequence;
     stream.highestSequence = Math.max(stream.highestSequence, sequence);
     if (!pending.isExpected(sessionId, sequence)) {
-      RefusalReason overload =
-          admission.overload(request, pending.count(sessionId), proposer.ordinaryPending());
+      RefusalReason overload = admission.overload(request, pending.count(sessionId), proposer);
       if (overload != null) {
+        admission.countTurnedAway();
         refuseForOverload(stream, sequence, overload, known);
         return;
       }
@@ -158,7 +164,43 @@ final class RequestDesk {
     }
   }
 
+  /** A grant that its session did not ask for: another owner has given it. */
+  void onGranted(Event.LockGranted granted) {
+    SessionStream stream =
+        granted.cause() == GrantCause.HANDED_OVER ? streams.attachedTo(granted.sessionId()) : null;
+    if (stream == null) {
+      return;
+    }
+    ReceivedGrant.Builder received =
+        ReceivedGrant.newBuilder()
+            .setToken(granted.revision())
+            .setOwner(granted.owner())
+            .addAllDemands(granted.demands())
+            .setExpiresAtMillis(granted.expiresAtMillis())
+            .setFromToken(granted.replacedToken());
+    if (lastReleased != null && lastReleased.token() == granted.replacedToken()) {
+      received.setFromSessionId(lastReleased.sessionId());
+    }
+    streams.frame(stream).addReceivedGrants(received);
+  }
+
+  /** Somebody asks a holder to let go. */
+  void onRevocationRequested(Event.RevocationRequested requested) {
+    SessionStream stream = streams.attachedTo(requested.sessionId());
+    if (stream != null) {
+      streams
+          .frame(stream)
+          .addRevocations(
+              RevocationRequested.newBuilder()
+                  .setToken(requested.token())
+                  .setBySessionId(requested.bySessionId())
+                  .setOperator(requested.operator())
+                  .setDetail(requested.detail()));
+    }
+  }
+
   void onReleased(Event.LockReleased released) {
+    lastReleased = released;
     LossReason reason = lossReason(released.end());
     SessionStream stream = reason == null ? null : streams.attachedTo(released.sessionId());
     if (reason != null && stream != null) {
@@ -178,7 +220,7 @@ final class RequestDesk {
       case FORCE_RELEASED -> LossReason.LOSS_FORCE_RELEASED;
       case LEASE_EXPIRED -> LossReason.LOSS_LEASE_EXPIRED;
       // The holder did it, or learns that its whole session has ended.
-      case RELEASED, EXTENDED, SESSION_CLOSED, SESSION_EXPIRED -> null;
+      case RELEASED, EXTENDED, CONVERTED, HANDED_OVER, SESSION_CLOSED, SESSION_EXPIRED -> null;
     };
   }
 }

@@ -3,6 +3,8 @@ package dev.holdfast.server.node;
 import com.google.protobuf.ByteString;
 import dev.holdfast.core.Event;
 import dev.holdfast.core.LockStateMachine;
+import dev.holdfast.core.OperationInfo;
+import dev.holdfast.protocol.log.v1.ClientOperation;
 import dev.holdfast.protocol.log.v1.Command;
 import dev.holdfast.protocol.v1.Answer;
 import dev.holdfast.server.node.Waiting.OwnCommand;
@@ -20,6 +22,7 @@ final class Restoration {
   private final RequestDesk requests;
   private final SessionDesk sessions;
   private final OperatorDesk operators;
+  private final ClientDesk clients;
 
   Restoration(
       MapView map,
@@ -28,7 +31,8 @@ final class Restoration {
       Proposer proposer,
       RequestDesk requests,
       SessionDesk sessions,
-      OperatorDesk operators) {
+      OperatorDesk operators,
+      ClientDesk clients) {
     this.map = map;
     this.streams = streams;
     this.pending = pending;
@@ -36,6 +40,7 @@ final class Restoration {
     this.requests = requests;
     this.sessions = sessions;
     this.operators = operators;
+    this.clients = clients;
   }
 
   void onRestored() {
@@ -57,6 +62,7 @@ final class Restoration {
         operators.onOperated(operation, answer);
       }
     }
+    clients.onRestored();
   }
 
   private void lookUp(SessionStream stream) {
@@ -84,10 +90,21 @@ final class Restoration {
       case CLOSE -> machine.session(command.getClose().getSessionId()) == null;
       case FORCE_RELEASE ->
           machine.operationAnswer(command.getForceRelease().getOperationId()) != null;
+      case ASK_REVOCATION ->
+          machine.operationAnswer(command.getAskRevocation().getOperationId()) != null;
+      case CLIENT_OPERATION -> isTaken(machine, command.getClientOperation());
       // Never answered from memory.
       case RENEW -> machine.session(command.getRenew().getSessionId()) == null;
       case KIND_NOT_SET -> true;
     };
+  }
+
+  private static boolean isTaken(LockStateMachine machine, ClientOperation operation) {
+    OperationInfo known =
+        machine.clientOperation(operation.getClient(), operation.getOperationId());
+    return known != null
+        && known.answer() != null
+        && !(known.answer().hasQueued() && operation.getRequest().hasCancel());
   }
 
   private static boolean isAnswered(LockStateMachine machine, Command command) {

@@ -4,6 +4,7 @@ import static dev.holdfast.server.node.RefusalDetail.refused;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.holdfast.core.ReceivedInfo;
 import dev.holdfast.core.SessionInfo;
 import dev.holdfast.protocol.log.v1.CloseSession;
 import dev.holdfast.protocol.log.v1.Command;
@@ -14,6 +15,7 @@ import dev.holdfast.protocol.v1.ClientFrame;
 import dev.holdfast.protocol.v1.GrantsHeld;
 import dev.holdfast.protocol.v1.Move;
 import dev.holdfast.protocol.v1.OpenSessionFrame;
+import dev.holdfast.protocol.v1.ReceivedGrant;
 import dev.holdfast.protocol.v1.RefusalReason;
 import dev.holdfast.protocol.v1.Refused;
 import dev.holdfast.protocol.v1.ResumeSessionFrame;
@@ -26,6 +28,7 @@ final class SessionDesk {
   private final NodeIdentity identity;
   private final Admission admission;
   private final RequestDesk requests;
+  private final QueueNewsDesk news;
   private final Streams streams;
   private final Proposer proposer;
   private final ReadBarrier barrier;
@@ -40,6 +43,7 @@ final class SessionDesk {
       NodeIdentity identity,
       Admission admission,
       RequestDesk requests,
+      QueueNewsDesk news,
       Streams streams,
       Proposer proposer,
       ReadBarrier barrier,
@@ -51,6 +55,7 @@ final class SessionDesk {
     this.identity = identity;
     this.admission = admission;
     this.requests = requests;
+    this.news = news;
     this.streams = streams;
     this.proposer = proposer;
     this.barrier = barrier;
@@ -116,11 +121,7 @@ final class SessionDesk {
   }
 
   private Refused noLeader() {
-    return refused(
-        RefusalReason.NO_LEADER,
-        RefusalDetail.of(RefusalReason.NO_LEADER)
-            + "; other endpoints: "
-            + String.join(", ", announcer.otherEndpoints(leaderWatch.leader())));
+    return RefusalDetail.noLeader(announcer.otherEndpoints(leaderWatch.leader()));
   }
 
   private void open(SessionStream stream, OpenSessionFrame open) {
@@ -221,7 +222,20 @@ final class SessionDesk {
             GrantsHeld.newBuilder()
                 .setRevision(machine.revision())
                 .addAllTokens(machine.tokensOf(sessionId))
+                .addAllReceived(
+                    machine.receivedBy(sessionId).stream().map(SessionDesk::told).toList())
                 .build());
+  }
+
+  private static ReceivedGrant told(ReceivedInfo received) {
+    return ReceivedGrant.newBuilder()
+        .setToken(received.grant().token())
+        .setOwner(received.grant().owner())
+        .addAllDemands(received.grant().demands())
+        .setExpiresAtMillis(received.grant().expiresAtMillis())
+        .setFromSessionId(received.fromSessionId())
+        .setFromToken(received.fromToken())
+        .build();
   }
 
   private void take(SessionStream stream, ClientFrame frame) {
@@ -241,6 +255,9 @@ final class SessionDesk {
       stream.unsentAcknowledged = frame.getAcknowledged();
     }
     frame.getRequestsList().forEach(request -> requests.onRequest(stream, request));
+    if (frame.hasQueueNews()) {
+      news.onWish(stream, frame.getQueueNews());
+    }
     frame.getRenewalsList().forEach(renewal -> requests.onRenewal(stream, renewal.getNonce()));
     if (frame.getClose()) {
       stream.closing = true;

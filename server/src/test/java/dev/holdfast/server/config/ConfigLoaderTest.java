@@ -3,9 +3,11 @@ package dev.holdfast.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.core.FixedLimit;
 import dev.holdfast.replication.NodeId;
 import dev.holdfast.replication.PeerAddress;
 import dev.holdfast.server.config.NodeConfig.LogFormat;
+import dev.holdfast.server.door.NodeLimit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -202,5 +204,95 @@ class ConfigLoaderTest {
     Duration duration = Durations.parse(text);
     assertThat(duration.toMillis()).isEqualTo(millis);
     assertThat(Durations.parse(Durations.format(duration))).isEqualTo(duration);
+  }
+
+  @Test
+  void metrics_are_off_on_the_loopback_interface_and_at_a_port_of_their_own() throws Exception {
+    assertThat(load("").metrics()).isNull();
+    assertThat(load("metrics: {bind: '127.0.0.1:7000'}").metrics()).isNull();
+    assertThat(load(THREE + "metrics: {enabled: true}", "node.id=n2").metrics())
+        .hasToString("127.0.0.1:9465");
+    assertThat(load("metrics: {enabled: true, bind: '127.0.0.1:7000'}").metrics())
+        .hasToString("127.0.0.1:7000");
+    refuses("metrics: {enabled: true, bind: 7000}", "metrics.bind", "host:port");
+    refuses("metrics: {adress: '127.0.0.1:7000'}", "metrics.adress");
+    refuses("metrics: {enabled: true, bind: '127.0.0.1:5470'}", "is also client.bind");
+    refuses(
+        "metrics: {enabled: true, bind: '0.0.0.0:7000'}",
+        "metrics.bind",
+        "loopback interface",
+        "insecure: true");
+    ResolvedConfig open = load("insecure: true\nmetrics: {enabled: true, bind: '0.0.0.0:7000'}");
+    assertThat(open.metrics()).hasToString("0.0.0.0:7000");
+    assertThat(open.exposed()).isTrue();
+  }
+
+  @Test
+  void limits_are_told_as_they_are_set() throws Exception {
+    ResolvedConfig config =
+        load("limits: {sessions-max: 7}\ndoors: {w0: {enabled: true, request-bytes-max: 1KiB}}");
+    assertThat(NodeLimits.of(config))
+        .contains(
+            new NodeLimit("limits.sessions-max", 7, FixedLimit.Unit.COUNT, false),
+            new NodeLimit("limits.ttl-min", 1_000, FixedLimit.Unit.MILLIS, false),
+            new NodeLimit("doors.w0.request-bytes-max", 1_024, FixedLimit.Unit.BYTES, false),
+            new NodeLimit("lock-name-bytes-max", 512, FixedLimit.Unit.BYTES, true))
+        .extracting(NodeLimit::name)
+        .doesNotContain("doors.w1.request-bytes-max");
+  }
+
+  @Test
+  void no_door_is_open_unless_it_is_enabled() throws Exception {
+    assertThat(load("").doors()).isEmpty();
+    assertThat(load("doors: {w0: {bind: '127.0.0.1:7000'}}").doors()).isEmpty();
+    ResolvedConfig second =
+        load(THREE + "doors: {w2: {enabled: true}, w0: {enabled: true}}", "node.id=n2");
+    assertThat(second.doors())
+        .extracting(door -> door.factory().name() + " " + door.bind() + " " + door.place())
+        .containsExactly("w0 127.0.0.1:65433 1", "w2 127.0.0.1:9001 1");
+    assertThat(second.exposed()).isFalse();
+  }
+
+  @Test
+  void a_door_can_be_set_from_everywhere() throws Exception {
+    ConfigLoader loader = new ConfigLoader(Map.of("HOLDFAST_DOORS_W0_ENABLED", "true"));
+    ResolvedConfig config = loader.load(null, List.of("doors.w0.bind=127.0.0.1:7000"));
+    assertThat(loader.warnings()).isEmpty();
+    assertThat(config.doors())
+        .extracting(door -> door.bind().toString())
+        .containsExactly("127.0.0.1:7000");
+  }
+
+  @Test
+  void a_door_is_configured_as_everything_else() {
+    refuses("doors: {w9: {enabled: true}}", "doors.w9", "did you mean doors.w");
+    refuses("doors: {w0: {enabld: true}}", "doors.w0.enabld", "did you mean doors.w0.enabled?");
+    refuses("doors: {w0: {idle-lease: 1ms}}", "doors.w0", "idle-lease", "write 1s to 10m");
+    refuses("doors: {w0: {check: maybe}}", "doors.w0.check", "leader, local");
+    refuses("doors: {w1: {close-secret: short}}", "doors.w1", "16 characters");
+    refuses("doors: {w3: {lock: a//b}}", "doors.w3", "empty segment");
+    refuses("doors: 5", "doors", "write");
+  }
+
+  @Test
+  void a_door_beyond_this_machine_needs_insecure() throws Exception {
+    refuses(
+        "doors: {w0: {enabled: true, bind: '0.0.0.0:7000'}}",
+        "doors.w0.bind",
+        "no credentials",
+        "insecure: true");
+    ResolvedConfig trusted =
+        load("insecure: true\ndoors: {w0: {enabled: true, bind: '0.0.0.0:7000'}}");
+    assertThat(trusted.exposed()).isTrue();
+  }
+
+  @Test
+  void two_doors_have_two_ports() {
+    refuses(
+        "doors: {w0: {enabled: true, bind: '127.0.0.1:7000'}, w1: {enabled: true, bind:"
+            + " '127.0.0.1:7000'}}",
+        "doors.w1.bind",
+        "is also doors.w0.bind");
+    refuses("doors: {w0: {enabled: true, bind: '127.0.0.1:5470'}}", "is also client.bind");
   }
 }

@@ -2,10 +2,12 @@ package dev.holdfast.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.core.FixedLimit;
 import dev.holdfast.server.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,8 @@ import org.junit.jupiter.api.Test;
 /** The page and the example tell what the records say, no more and no less. */
 class ConfigurationPageTest {
   private static final Pattern KEY = Pattern.compile("\\| `([^`]+)` \\| (?:`([^`]*)`)? ?\\|.*");
+  private static final Pattern LIMIT =
+      Pattern.compile("\\| `([a-z-]+)` \\| (\\d+)(?: (bytes|ms))? \\|.*");
   private static final Pattern EXIT = Pattern.compile("\\| (\\d+) \\| `([A-Z_]+)` \\|.*");
 
   private static Path docs() {
@@ -43,6 +47,22 @@ class ConfigurationPageTest {
       known.put(key.path(), key.defaultText() == null ? "" : key.defaultText());
     }
     assertThat(documented).containsExactlyEntriesOf(known);
+  }
+
+  @Test
+  void every_limit_that_nobody_can_set_is_on_the_page() throws IOException {
+    List<FixedLimit> documented = new ArrayList<>();
+    for (String line : page()) {
+      Matcher matcher = LIMIT.matcher(line);
+      if (matcher.matches()) {
+        FixedLimit.Unit unit =
+            matcher.group(3) == null
+                ? FixedLimit.Unit.COUNT
+                : matcher.group(3).equals("ms") ? FixedLimit.Unit.MILLIS : FixedLimit.Unit.BYTES;
+        documented.add(new FixedLimit(matcher.group(1), Long.parseLong(matcher.group(2)), unit));
+      }
+    }
+    assertThat(documented).isEqualTo(FixedLimit.all());
   }
 
   @Test

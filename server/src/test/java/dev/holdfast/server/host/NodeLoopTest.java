@@ -16,6 +16,7 @@ import dev.holdfast.server.node.NodeCore;
 import dev.holdfast.server.node.NodeIdentity;
 import dev.holdfast.server.node.NodeLog;
 import dev.holdfast.server.node.ProposerSettings;
+import dev.holdfast.server.watch.WatchLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,7 @@ class NodeLoopTest {
       new NodeCore(
           new NodeIdentity(N1, "n1:5470", "test", Map.of()),
           AdmissionLimits.DEFAULT,
+          WatchLimits.DEFAULT,
           ProposerSettings.DEFAULT,
           System::nanoTime,
           new SplittableRandom(1),

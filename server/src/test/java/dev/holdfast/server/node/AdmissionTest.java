@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.holdfast.protocol.v1.Acknowledged;
 import dev.holdfast.protocol.v1.Acquire;
+import dev.holdfast.protocol.v1.AppendFile;
 import dev.holdfast.protocol.v1.Cancel;
 import dev.holdfast.protocol.v1.Demand;
 import dev.holdfast.protocol.v1.Extend;
@@ -17,6 +18,7 @@ import dev.holdfast.protocol.v1.Request;
 import dev.holdfast.protocol.v1.Resolve;
 import dev.holdfast.protocol.v1.ResumeSessionFrame;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
@@ -65,6 +67,7 @@ class AdmissionTest {
     refusesOpen(open().setTtlMillis(999), "1000 to 600000");
     refusesOpen(open().setTtlMillis(600_001), "1000 to 600000");
     refusesOpen(open().setLocksMax(-1), "send 0");
+    refusesOpen(open().setLocksMax(1_000_001), "1000000 at most");
     assertThat(admission.problemWith(open().setLabel("\u00e9".repeat(128)).build())).isNull();
   }
 
@@ -131,16 +134,25 @@ class AdmissionTest {
   @Test
   void limits_hold_for_what_asks_and_never_for_what_gives_back() {
     Request acquire = request(acquire("a"));
-    assertThat(admission.overload(acquire, 3, 7)).isNull();
-    assertThat(admission.overload(acquire, 4, 0)).isEqualTo(RefusalReason.TOO_MANY_REQUESTS);
-    assertThat(admission.overload(acquire, 0, 8)).isEqualTo(RefusalReason.OVERLOADED);
+    assertThat(admission.overload(acquire, 3, 7, 1L << 40)).isNull();
+    assertThat(admission.overload(acquire, 4, 0, 0)).isEqualTo(RefusalReason.TOO_MANY_REQUESTS);
+    assertThat(admission.overload(acquire, 0, 8, 0)).isEqualTo(RefusalReason.OVERLOADED);
     Request.Builder other = Request.newBuilder().setSequence(1);
-    assertThat(admission.overload(other.setRelease(Release.getDefaultInstance()).build(), 99, 99))
-        .isNull();
-    assertThat(admission.overload(other.setCancel(Cancel.getDefaultInstance()).build(), 99, 99))
-        .isNull();
-    assertThat(admission.overload(other.setResolve(Resolve.getDefaultInstance()).build(), 99, 99))
-        .isNull();
+    assertThat(gives(other.setRelease(Release.getDefaultInstance()))).isNull();
+    assertThat(gives(other.setCancel(Cancel.getDefaultInstance()))).isNull();
+    assertThat(gives(other.setResolve(Resolve.getDefaultInstance()))).isNull();
+  }
+
+  private @Nullable RefusalReason gives(Request.Builder request) {
+    return admission.overload(request.build(), 99, 99, 1L << 40);
+  }
+
+  @Test
+  void an_append_is_let_in_while_less_than_32_MiB_wait() {
+    Request append =
+        Request.newBuilder().setSequence(1).setAppendFile(AppendFile.getDefaultInstance()).build();
+    assertThat(admission.overload(append, 0, 0, 33_554_431)).isNull();
+    assertThat(admission.overload(append, 0, 0, 33_554_432)).isEqualTo(RefusalReason.OVERLOADED);
   }
 
   @Test

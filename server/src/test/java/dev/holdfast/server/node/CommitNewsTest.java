@@ -12,6 +12,7 @@ import dev.holdfast.protocol.v1.Answer;
 import dev.holdfast.replication.NodeId;
 import dev.holdfast.replication.ProposalListener;
 import dev.holdfast.replication.ReadListener;
+import dev.holdfast.server.watch.WatchLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ class CommitNewsTest {
       new NodeCore(
           new NodeIdentity(new NodeId("n1"), "n1:5470", "test", Map.of()),
           AdmissionLimits.DEFAULT,
+          WatchLimits.DEFAULT,
           ProposerSettings.DEFAULT,
           new FakeClock(),
           new SplittableRandom(1),

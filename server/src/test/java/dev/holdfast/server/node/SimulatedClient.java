@@ -215,7 +215,8 @@ final class SimulatedClient {
                 dev.holdfast.protocol.v1.RefusalReason.OVERLOADED,
                 dev.holdfast.protocol.v1.RefusalReason.TOO_MANY_REQUESTS);
       }
-      case QUEUED, RESULT_NOT_SET -> throw new AssertionError("" + answer);
+      case QUEUED, APPENDED, HANDED_OVER, DONE, RESULT_NOT_SET ->
+          throw new AssertionError("" + answer);
     }
     if (unanswered.isEmpty()) {
       acquireNext(next);

@@ -11,6 +11,7 @@ import dev.holdfast.replication.ProposalListener;
 import dev.holdfast.replication.ProposalOutcome;
 import dev.holdfast.replication.ReadListener;
 import dev.holdfast.replication.Role;
+import dev.holdfast.server.watch.WatchLimits;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
@@ -37,6 +38,7 @@ final class SimulatedNode implements NodeLog, Peers, MapView {
         new NodeCore(
             new NodeIdentity(id, id + ":5470", "test", Map.of()),
             limits,
+            WatchLimits.DEFAULT,
             ProposerSettings.DEFAULT,
             simulation.clock,
             simulation.random.split(),

@@ -1,53 +1,66 @@
 package dev.holdfast.verification.model;
 
-import com.google.protobuf.ByteString;
 import dev.holdfast.protocol.log.v1.Command;
-import dev.holdfast.protocol.log.v1.ForceRelease;
 import dev.holdfast.protocol.log.v1.LogEntry;
 import dev.holdfast.protocol.log.v1.OpenSession;
 import dev.holdfast.protocol.log.v1.RenewSession;
 import dev.holdfast.protocol.v1.Answer;
 import dev.holdfast.protocol.v1.RefusalReason;
+import dev.holdfast.protocol.v1.Refused;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The lock map as the page on semantics tells it, entry by entry. Made to be compared with {@code
- * core} and with histories, and to be read beside that page; far too slow for anything else.
+ * The lock map as the pages on semantics and on the lock model tell it, entry by entry. Made to be
+ * compared with {@code core} and with histories, and to be read beside those pages; far too slow
+ * for anything else.
  *
  * <p>Not safe for use by several threads. Open to be overridden inside its package only, so that
  * tests can get single rules wrong on purpose.
  */
 public class LockModel {
-  /** Most operators' commands that are remembered. */
-  static final int OPERATIONS_MAX = 256;
-
   /** Most sessions at a time. */
   static final int SESSIONS_MAX = 1_000_000;
 
   final ModelState state = new ModelState();
+  final NeedRules needs;
   final GrantRules rules;
-  private final SessionRequests requests;
+  final WaitingGraph graph;
+  final DeadlockRules deadlocks;
+  final GrantEnding ending;
+  final FileRules files;
+  final SessionRequests requests;
+  final ClientOperations clients;
+  private final OperatorCommands operators;
   private List<ModelOutcome> outcomes = new ArrayList<>();
+  private List<ModelEvent> events = new ArrayList<>();
+
+  /** Whose grants ended in this command or expiry. */
+  private final Set<ModelOwner> endedOwners = new LinkedHashSet<>();
 
   /** An empty map at revision 0. */
+  @SuppressWarnings("this-escape") // See below.
   public LockModel() {
-    this(GrantRules::new, SessionRequests::new);
+    this(new ModelParts());
   }
 
-  LockModel(Function<ModelState, GrantRules> rules, Requests requests) {
-    this.rules = rules.apply(state);
-    this.requests = requests.of(this);
-  }
-
-  /** How the part that knows sessions' requests is made. */
-  interface Requests {
-    SessionRequests of(LockModel model);
+  // The parts keep it for later and do nothing with it yet.
+  @SuppressWarnings("this-escape")
+  LockModel(ModelParts parts) {
+    this.needs = parts.needs();
+    this.rules = parts.rules(state, needs);
+    this.graph = parts.graph(state, rules);
+    this.deadlocks = parts.deadlocks(this);
+    this.ending = parts.ending(this);
+    this.files = parts.files(this);
+    this.requests = parts.requests(this);
+    this.clients = parts.clients(this);
+    this.operators = new OperatorCommands(this);
   }
 
   /**
@@ -57,6 +70,7 @@ public class LockModel {
    */
   public List<ModelOutcome> apply(LogEntry entry) {
     outcomes = new ArrayList<>();
+    events = new ArrayList<>();
     state.clockMillis = clockAfter(entry);
     applyInOrder(entry);
     return outcomes;
@@ -87,14 +101,9 @@ public class LockModel {
     return List.copyOf(state.sessions);
   }
 
-  /** By token. */
-  public List<ModelGrant> grants() {
-    return List.copyOf(state.grants);
-  }
-
-  /** By ticket. */
-  public List<ModelRequest> waiting() {
-    return List.copyOf(state.waiting);
+  /** What happened in the last entry, in the order of revisions. */
+  List<ModelEvent> events() {
+    return events;
   }
 
   /** "The state machine's clock is the largest stamp in the log." */
@@ -124,7 +133,7 @@ public class LockModel {
     for (Command command : entry.getCommandsList()) {
       if (!command.hasRenew()) {
         applyCommand(command);
-        grantWhoeverCanBe();
+        serve();
       }
     }
   }
@@ -135,28 +144,68 @@ public class LockModel {
       case REQUEST -> requests.apply(command.getRequest());
       case OPEN -> open(command.getOpen());
       case CLOSE -> {
-        endSession(command.getClose().getSessionId());
+        endSession(command.getClose().getSessionId(), ModelEvent.SessionEnd.CLOSED);
         say(new ModelOutcome.Closed(command.getClose().getSessionId()));
       }
-      case FORCE_RELEASE -> forceRelease(command.getForceRelease());
+      case FORCE_RELEASE -> operators.forceRelease(command.getForceRelease());
+      case ASK_REVOCATION -> operators.askRevocation(command.getAskRevocation());
+      case CLIENT_OPERATION -> clients.apply(command.getClientOperation());
       case RENEW, KIND_NOT_SET -> {}
     }
   }
 
+  // Who is served, when
+
   /**
-   * "A release and the grants that follow from it are one command", each grant a step of its own.
+   * "As long as there is a waiting request that nothing blocks, the one with the smallest ticket is
+   * granted. Then, if a grant ended whose owner still waits, deadlocks and stalls are looked for
+   * from that owner, and what that makes possible is granted too."
    */
-  final void grantWhoeverCanBe() {
+  final void serve() {
+    grantWhoeverCanBe();
+    List<ModelOwner> closers = List.copyOf(endedOwners);
+    endedOwners.clear();
+    for (ModelOwner closer : closers) {
+      if (state.waitingOf(closer).isPresent()) {
+        deadlocks.lookFrom(closer);
+        grantWhoeverCanBe();
+      }
+    }
+    endedOwners.clear();
+  }
+
+  final void grantEndedOf(ModelOwner owner) {
+    endedOwners.add(owner);
+  }
+
+  private void grantWhoeverCanBe() {
     Optional<ModelRequest> next = nextToGrant();
     while (next.isPresent()) {
-      state.waiting.remove(next.get());
-      requests.grant(next.get());
+      requests.grantWaiting(next.get());
       next = nextToGrant();
     }
   }
 
   private Optional<ModelRequest> nextToGrant() {
     return rules.servingOrder().stream().filter(rules::isGrantable).findFirst();
+  }
+
+  /** A waiting request leaves without a grant. */
+  final void leave(ModelRequest request, ModelEvent.QueueExit exit, Refused why) {
+    leaveSilently(request, exit);
+    ModelSession session = state.session(request.sessionId());
+    if (session != null) {
+      requests.answerAndStore(
+          session, request.sequence(), ModelAnswers.refused(why, state.revision));
+    }
+  }
+
+  private void leaveSilently(ModelRequest request, ModelEvent.QueueExit exit) {
+    state.noLongerWaits(request);
+    state.mapChanged();
+    tell(
+        new ModelEvent.RequestLeft(
+            state.revision, request.ticket(), request.sessionId(), request.sequence(), exit));
   }
 
   // Deadlines
@@ -170,12 +219,15 @@ public class LockModel {
     Stream<Deadline> ofLeases =
         state.grants.stream()
             .filter(ModelGrant::isFixedLease)
-            .map(g -> new Deadline(g.expiresAtMillis(), g.token(), () -> endGrant(g)));
+            .map(g -> new Deadline(g.expiresAtMillis(), g.token(), () -> leaseExpired(g)));
     Stream<Deadline> ofWaits =
         state.waiting.stream()
             .filter(w -> w.waitUntilMillis() != Long.MAX_VALUE)
             .map(w -> new Deadline(w.waitUntilMillis(), w.ticket(), () -> timeOut(w)));
-    return Stream.of(ofSessions, ofLeases, ofWaits).flatMap(all -> all);
+    Stream<Deadline> ofReservations =
+        state.reservations.stream()
+            .map(r -> new Deadline(r.untilMillis(), r.token(), () -> ending.endReservation(r)));
+    return Stream.of(ofSessions, ofLeases, ofWaits, ofReservations).flatMap(all -> all);
   }
 
   final void expireWhatIsDue() {
@@ -183,7 +235,7 @@ public class LockModel {
     while (due.isPresent()) {
       state.nextRevision();
       due.get().expiry().run();
-      grantWhoeverCanBe();
+      serve();
       due = firstDue();
     }
   }
@@ -199,16 +251,18 @@ public class LockModel {
   }
 
   private void expire(ModelSession session) {
-    endSession(session.id);
+    endSession(session.id, ModelEvent.SessionEnd.EXPIRED);
+  }
+
+  private void leaseExpired(ModelGrant grant) {
+    ending.end(grant, ModelEvent.GrantEnd.LEASE_EXPIRED);
   }
 
   private void timeOut(ModelRequest request) {
-    state.waiting.remove(request);
-    state.mapChanged();
-    ModelSession session = state.session(request.sessionId());
-    if (session != null) {
-      requests.answerAndStore(session, request.sequence(), refused(RefusalReason.WAIT_TIMED_OUT));
-    }
+    leave(
+        request,
+        ModelEvent.QueueExit.TIMED_OUT,
+        ModelAnswers.because(RefusalReason.WAIT_TIMED_OUT));
   }
 
   // Sessions
@@ -226,6 +280,7 @@ public class LockModel {
   private void open(OpenSession open) {
     Optional<ModelSession> known =
         state.sessions.stream()
+            .filter(session -> !session.asksByOperations())
             .filter(session -> session.opened.getNonce().equals(open.getNonce()))
             .findFirst();
     if (known.isPresent()) {
@@ -235,80 +290,79 @@ public class LockModel {
     } else if (state.sessions.size() >= SESSIONS_MAX) {
       say(new ModelOutcome.OpenRefused(open.getNonce(), refused(RefusalReason.TOO_MANY_SESSIONS)));
     } else {
-      ModelSession session = new ModelSession(state.revision, open);
-      session.deadlineMillis = ModelState.after(state.clockMillis, open.getTtlMillis());
-      state.sessions.add(session);
-      sayOpened(session);
+      sayOpened(opened(open));
     }
   }
 
+  /** A new session with the step's revision for its number. */
+  final ModelSession opened(OpenSession open) {
+    ModelSession session = new ModelSession(state.revision, open);
+    session.deadlineMillis = ModelState.after(state.clockMillis, open.getTtlMillis());
+    state.sessions.add(session);
+    tell(
+        new ModelEvent.SessionOpened(
+            state.revision, session.id, session.clientId(), session.label()));
+    return session;
+  }
+
   private static boolean isValid(OpenSession open) {
+    return open.getSecretHash().size() == 32 && isValidBesideItsSecret(open);
+  }
+
+  static boolean isValidBesideItsSecret(OpenSession open) {
     return open.getNonce().size() == 16
-        && open.getSecretHash().size() == 32
         && open.getTtlMillis() >= 100
         && open.getTtlMillis() <= 86_400_000
         && open.getLabel().length() <= 1024
-        && open.getClientId().length() <= 64;
+        && open.getClientId().length() <= 64
+        && open.getLocksMax() <= 1_000_000;
   }
 
   private void sayOpened(ModelSession session) {
     say(new ModelOutcome.Opened(session.opened.getNonce(), session.id, session.ttlMillis()));
   }
 
-  /** "A session's end releases its grants and leaves its queues in one command." */
-  void endSession(long sessionId) {
-    state.sessions.removeIf(session -> session.id == sessionId);
-    boolean held = state.grants.removeIf(grant -> grant.sessionId() == sessionId);
-    boolean waited = state.waiting.removeIf(request -> request.sessionId() == sessionId);
-    if (held || waited) {
-      state.mapChanged();
+  /**
+   * "A session's end leaves its queues, by number of request, then ends its grants, by token, all
+   * in one command."
+   */
+  void endSession(long sessionId, ModelEvent.SessionEnd end) {
+    ModelSession ended = state.session(sessionId);
+    if (ended == null) {
+      return;
     }
-  }
-
-  // Operators
-
-  private void forceRelease(ForceRelease operation) {
-    Answer answer = earlierAnswer(operation.getOperationId());
-    if (answer == null) {
-      answer = decide(operation);
-      state.operations.add(new ModelOperation(operation.getOperationId(), answer));
-      if (state.operations.size() > OPERATIONS_MAX) {
-        state.operations.removeFirst();
+    state.sessions.remove(ended);
+    if (ended.asksByOperations()) {
+      clients.ended(ended);
+    }
+    for (ModelRequest request : inOrderOfNumbers(state.waitingOf(sessionId))) {
+      leaveSilently(request, ModelEvent.QueueExit.SESSION_ENDED);
+    }
+    ModelEvent.GrantEnd endOfGrants =
+        end == ModelEvent.SessionEnd.CLOSED
+            ? ModelEvent.GrantEnd.SESSION_CLOSED
+            : ModelEvent.GrantEnd.SESSION_EXPIRED;
+    for (ModelGrant grant : List.copyOf(state.grants)) {
+      if (grant.sessionId() == sessionId) {
+        ending.end(grant, endOfGrants);
       }
     }
-    say(new ModelOutcome.Operated(operation.getOperationId(), answer));
+    tell(new ModelEvent.SessionEnded(state.revision, sessionId, end));
   }
 
-  private @Nullable Answer earlierAnswer(ByteString operationId) {
-    return state.operations.stream()
-        .filter(operation -> operation.operationId().equals(operationId))
-        .map(ModelOperation::answer)
-        .findFirst()
-        .orElse(null);
-  }
-
-  private Answer decide(ForceRelease operation) {
-    ModelGrant victim = state.grant(operation.getToken());
-    boolean demandsTheLock =
-        victim != null
-            && victim.demands().stream().anyMatch(d -> d.getLock().equals(operation.getLock()));
-    if (victim == null || !demandsTheLock) {
-      return refused(RefusalReason.STALE_TOKEN);
-    }
-    endGrant(victim);
-    return SessionRequests.released(state.revision);
-  }
-
-  final void endGrant(ModelGrant grant) {
-    state.grants.remove(grant);
-    state.mapChanged();
+  private static List<ModelRequest> inOrderOfNumbers(List<ModelRequest> requests) {
+    return requests.stream().sorted(Comparator.comparingLong(ModelRequest::sequence)).toList();
   }
 
   final void say(ModelOutcome outcome) {
     outcomes.add(outcome);
   }
 
+  final void tell(ModelEvent event) {
+    events.add(event);
+  }
+
   final Answer refused(RefusalReason reason) {
-    return SessionRequests.refused(reason, state.revision);
+    return ModelAnswers.refused(reason, state.revision);
   }
 }

@@ -48,12 +48,12 @@ public final class ModeTable {
     return COMPATIBLE_CELLS[WEAK_TO_STRONG.indexOf(one)][WEAK_TO_STRONG.indexOf(other)];
   }
 
-  static boolean covers(LockMode strong, LockMode weak) {
+  public static boolean covers(LockMode strong, LockMode weak) {
     return COVERS_CELLS[WEAK_TO_STRONG.indexOf(strong)][WEAK_TO_STRONG.indexOf(weak)];
   }
 
   /** The least mode that covers both: S and IX make SIX. */
-  static LockMode leastCovering(LockMode one, LockMode other) {
+  public static LockMode leastCovering(LockMode one, LockMode other) {
     return WEAK_TO_STRONG.stream()
         .filter(mode -> covers(mode, one) && covers(mode, other))
         .findFirst()

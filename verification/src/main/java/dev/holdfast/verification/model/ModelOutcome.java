@@ -21,6 +21,15 @@ public sealed interface ModelOutcome {
   /** The session is gone. */
   record Closed(long sessionId) implements ModelOutcome {}
 
+  /** An operation of a client has this number in this session. */
+  record OperationTaken(
+      ByteString client, ByteString operationId, long sessionId, long sequence, long ttlMillis)
+      implements ModelOutcome {}
+
+  /** An operation for which no session could be opened, and why. */
+  record OperationRefused(ByteString client, ByteString operationId, Answer answer)
+      implements ModelOutcome {}
+
   /** What became of an operator's command. */
   record Operated(ByteString operationId, Answer answer) implements ModelOutcome {}
 }

@@ -1,7 +1,6 @@
 package dev.holdfast.verification.model;
 
 import dev.holdfast.protocol.v1.Demand;
-import dev.holdfast.protocol.v1.LockMode;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -9,22 +8,51 @@ import java.util.SortedMap;
  * A request that is being decided, or waits.
  *
  * @param ticket the revision at which it entered
- * @param sessionId whose it is
+ * @param owner whose it is
  * @param sequence the session's number for it
- * @param owner the owner key inside the session
  * @param demands what was asked for, merged, in name order, without intentions
- * @param effective what that means lock by lock: the demands and the intentions on the locks above
+ * @param needs what that means lock by lock: the demands and the intentions on the locks above
  * @param queuedAtMillis on the cluster clock
  * @param waitUntilMillis on the cluster clock; {@link Long#MAX_VALUE} for no limit
- * @param leaseMillis the fixed lease that it asks for; 0 for none
+ * @param terms what it wants of its grant
+ * @param priority of a cycle the lowest is refused
+ * @param convertsToken for a conversion the grant that it converts, by the token of the day when it
+ *     was asked for; 0 for any other request
+ * @param convertsNow the same grant's token today
  */
-public record ModelRequest(
+record ModelRequest(
     long ticket,
-    long sessionId,
+    ModelOwner owner,
     long sequence,
-    String owner,
     List<Demand> demands,
-    SortedMap<String, LockMode> effective,
+    SortedMap<String, ModelNeed> needs,
     long queuedAtMillis,
     long waitUntilMillis,
-    long leaseMillis) {}
+    ModelTerms terms,
+    int priority,
+    long convertsToken,
+    long convertsNow) {
+
+  long sessionId() {
+    return owner.sessionId();
+  }
+
+  boolean isConversion() {
+    return convertsToken != 0;
+  }
+
+  ModelRequest converting(long token) {
+    return new ModelRequest(
+        ticket,
+        owner,
+        sequence,
+        demands,
+        needs,
+        queuedAtMillis,
+        waitUntilMillis,
+        terms,
+        priority,
+        convertsToken,
+        token);
+  }
+}

@@ -1,21 +1,11 @@
 package dev.holdfast.verification.model;
 
-import dev.holdfast.protocol.LockName;
 import dev.holdfast.protocol.log.v1.SessionRequest;
-import dev.holdfast.protocol.v1.Acquire;
 import dev.holdfast.protocol.v1.Answer;
-import dev.holdfast.protocol.v1.Demand;
-import dev.holdfast.protocol.v1.Extend;
-import dev.holdfast.protocol.v1.Granted;
-import dev.holdfast.protocol.v1.LockMode;
-import dev.holdfast.protocol.v1.Queued;
+import dev.holdfast.protocol.v1.Deadlock;
 import dev.holdfast.protocol.v1.RefusalReason;
 import dev.holdfast.protocol.v1.Refused;
-import dev.holdfast.protocol.v1.Released;
 import dev.holdfast.protocol.v1.Request;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,19 +15,21 @@ import org.jspecify.annotations.Nullable;
 class SessionRequests {
   static final int STORED_ANSWERS_MAX = 1_024;
   static final int WAITING_MAX = 1_024;
-  static final int DEMANDS_MAX = 64;
-  static final int OWNER_BYTES_MAX = 128;
-  static final int LOCKS_MAX = 10_000;
-  static final int QUEUE_LENGTH_MAX = 1_000_000;
 
-  private final LockModel model;
-  private final ModelState state;
-  private final GrantRules rules;
+  final LockModel model;
+  final ModelState state;
+  private final Acquiring acquiring;
+  private final Converting converting;
+  private final HandingOver handingOver;
+  private final HolderRequests holders;
 
   SessionRequests(LockModel model) {
     this.model = model;
     this.state = model.state;
-    this.rules = model.rules;
+    this.acquiring = new Acquiring(this);
+    this.converting = new Converting(this);
+    this.handingOver = new HandingOver(this);
+    this.holders = new HolderRequests(this);
   }
 
   final void apply(SessionRequest command) {
@@ -48,13 +40,21 @@ class SessionRequests {
           new ModelOutcome.Answered(
               command.getSessionId(),
               request.getSequence(),
-              model.refused(RefusalReason.SESSION_EXPIRED)));
+              ModelAnswers.refused(RefusalReason.SESSION_EXPIRED, state.revision)));
       return;
     }
-    session.deadlineMillis = ModelState.after(state.clockMillis, session.ttlMillis());
+    if (session.asksByOperations()) {
+      answer(session, request.getSequence(), refused(RefusalReason.WRONG_SECRET));
+      return;
+    }
     if (command.hasAcknowledged()) {
       session.acknowledge(command.getAcknowledged());
     }
+    applyNumbered(session, request);
+  }
+
+  final void applyNumbered(ModelSession session, Request request) {
+    session.deadlineMillis = ModelState.after(state.clockMillis, session.ttlMillis());
     decide(session, request);
   }
 
@@ -63,15 +63,15 @@ class SessionRequests {
     ModelRequest itWaits = waitingUnder(session, sequence);
     Answer stored = session.storedAnswers.get(sequence);
     if (sequence < 1) {
-      answer(session, sequence, model.refused(RefusalReason.INVALID_REQUEST));
+      answer(session, sequence, refused(RefusalReason.INVALID_REQUEST));
     } else if (session.isAcknowledged(sequence)) {
-      answer(session, sequence, model.refused(RefusalReason.STALE_REQUEST));
+      answer(session, sequence, refused(RefusalReason.STALE_REQUEST));
     } else if (stored != null && isAnsweredFromMemory(request)) {
-      answer(session, sequence, stored);
+      answer(session, sequence, inFull(stored));
     } else if (itWaits != null) {
       repeatOfWaiting(session, request, itWaits);
     } else {
-      execute(session, request);
+      executeUnlessTooMany(session, request);
     }
   }
 
@@ -81,328 +81,170 @@ class SessionRequests {
 
   private void repeatOfWaiting(ModelSession session, Request request, ModelRequest itWaits) {
     if (request.hasCancel()) {
-      state.waiting.remove(itWaits);
-      state.mapChanged();
-      answerAndStore(session, request.getSequence(), model.refused(RefusalReason.CANCELLED));
+      model.leave(
+          itWaits, ModelEvent.QueueExit.CANCELLED, ModelAnswers.because(RefusalReason.CANCELLED));
     } else {
-      answer(session, request.getSequence(), queued(itWaits.ticket()));
+      answer(session, request.getSequence(), ModelAnswers.queued(itWaits.ticket()));
+    }
+  }
+
+  /** "These two are not stored and the number stays new." */
+  private void executeUnlessTooMany(ModelSession session, Request request) {
+    boolean needsAnAnswer =
+        switch (request.getActionCase()) {
+          case ACQUIRE, CONVERT, EXTEND, HAND_OVER, SET_VALUE, APPEND_FILE, DELETE_FILE -> true;
+          case RELEASE, CANCEL, RESOLVE, REQUEST_REVOCATION, ACTION_NOT_SET -> false;
+        };
+    boolean mayWait = request.hasAcquire() || request.hasConvert();
+    if (needsAnAnswer && session.storedAnswers.size() >= STORED_ANSWERS_MAX) {
+      answer(session, request.getSequence(), refused(RefusalReason.TOO_MANY_ANSWERS));
+    } else if (mayWait && state.waitingOf(session.id).size() >= WAITING_MAX) {
+      answer(session, request.getSequence(), refused(RefusalReason.TOO_MANY_REQUESTS));
+    } else {
+      execute(session, request);
     }
   }
 
   private void execute(ModelSession session, Request request) {
+    long sequence = request.getSequence();
     switch (request.getActionCase()) {
-      case ACQUIRE -> acquire(session, request);
-      case EXTEND -> extend(session, request);
-      case RELEASE -> release(session, request);
-      case CANCEL, RESOLVE ->
-          answerAndStore(session, request.getSequence(), model.refused(RefusalReason.CANCELLED));
+      case ACQUIRE -> acquiring.acquire(session, sequence, request.getAcquire());
+      case CONVERT -> converting.convert(session, sequence, request.getConvert());
+      case HAND_OVER -> handingOver.handOver(session, sequence, request.getHandOver());
+      case EXTEND -> holders.extend(session, sequence, request.getExtend());
+      case RELEASE -> holders.release(session, sequence, request.getRelease().getToken());
+      case SET_VALUE -> holders.setValue(session, sequence, request.getSetValue());
+      case APPEND_FILE -> model.files.append(session, sequence, request.getAppendFile());
+      case DELETE_FILE -> model.files.delete(session, sequence, request.getDeleteFile());
+      case REQUEST_REVOCATION ->
+          holders.requestRevocation(session, sequence, request.getRequestRevocation());
+      case CANCEL, RESOLVE -> answerAndStore(session, sequence, refused(RefusalReason.CANCELLED));
       case ACTION_NOT_SET ->
-          answerAndStore(
-              session, request.getSequence(), model.refused(RefusalReason.INVALID_REQUEST));
+          answerAndStore(session, sequence, refused(RefusalReason.INVALID_REQUEST));
     }
   }
 
-  // Acquire and preempt
+  // Grants, each a step of its own
 
-  private void acquire(ModelSession session, Request request) {
-    if (session.storedAnswers.size() >= STORED_ANSWERS_MAX) {
-      answer(session, request.getSequence(), model.refused(RefusalReason.TOO_MANY_ANSWERS));
-      return;
-    }
-    if (waitingOf(session).size() >= WAITING_MAX) {
-      answer(session, request.getSequence(), model.refused(RefusalReason.TOO_MANY_REQUESTS));
-      return;
-    }
-    Acquire acquire = request.getAcquire();
-    Optional<Refused> malformed = malformed(acquire);
-    if (malformed.isPresent()) {
-      answerAndStore(session, request.getSequence(), refused(malformed.get()));
-      return;
-    }
-    ModelRequest entering = entering(session, request);
-    Optional<Refused> forbidden = forbidden(session, entering);
-    if (forbidden.isPresent()) {
-      answerAndStore(session, request.getSequence(), refused(forbidden.get()));
-    } else if (rules.isGrantable(entering)) {
-      grant(entering);
-    } else if (acquire.getWaitMillis() == 0) {
-      answerAndStore(session, request.getSequence(), refused(inTheWayOf(entering)));
-    } else {
-      enqueue(session, entering, acquire.getQueueLengthMax());
-    }
+  final void grantWaiting(ModelRequest request) {
+    state.noLongerWaits(request);
+    grant(request);
   }
 
-  /** What is wrong with it whatever the map looks like. */
-  private static Optional<Refused> malformed(Acquire acquire) {
-    int ownerBytes = acquire.getOwner().getBytes(StandardCharsets.UTF_8).length;
-    if (ownerBytes == 0
-        || ownerBytes > OWNER_BYTES_MAX
-        || acquire.getDemandsCount() == 0
-        || acquire.getDemandsCount() > DEMANDS_MAX
-        || !acquire.getDemandsList().stream()
-            .allMatch(demand -> ModeTable.canBeDemanded(demand.getMode()))
-        || acquire.getLeaseMillis() < 0) {
-      return Optional.of(because(RefusalReason.INVALID_REQUEST));
-    }
-    return acquire.getDemandsList().stream()
-        .map(Demand::getLock)
-        .filter(lock -> LockName.structuralProblemWith(lock) != null)
-        .map(lock -> because(RefusalReason.INVALID_NAME, beginning(lock)))
-        .findFirst();
-  }
-
-  /** The first 64 chars, or 63 if the 64th and the 65th are one character of two halves. */
-  private static String beginning(String name) {
-    if (name.length() <= 64) {
-      return name;
-    }
-    return name.substring(0, Character.isHighSurrogate(name.charAt(63)) ? 63 : 64);
-  }
-
-  private ModelRequest entering(ModelSession session, Request request) {
-    Acquire acquire = request.getAcquire();
-    List<Demand> demands = rules.merged(acquire.getDemandsList());
-    long waitUntilMillis =
-        acquire.getWaitMillis() < 0
-            ? Long.MAX_VALUE
-            : ModelState.after(state.clockMillis, acquire.getWaitMillis());
-    return new ModelRequest(
-        state.revision,
-        session.id,
-        request.getSequence(),
-        acquire.getOwner(),
-        demands,
-        rules.effective(demands),
-        state.clockMillis,
-        waitUntilMillis,
-        acquire.getLeaseMillis());
-  }
-
-  /** What is wrong with it as things stand in the session. */
-  private Optional<Refused> forbidden(ModelSession session, ModelRequest entering) {
-    if (state.waiting.stream().anyMatch(waiting -> GrantRules.isSameOwner(waiting, entering))) {
-      return Optional.of(because(RefusalReason.ALREADY_WAITING));
-    }
-    for (Demand demand : entering.demands()) {
-      for (ModelGrant own : state.grants) {
-        LockMode held = demandedMode(own.demands(), demand.getLock());
-        if (held != null && GrantRules.isSameOwner(own, entering)) {
-          return Optional.of(
-              because(RefusalReason.ALREADY_HELD, demand.getLock()).toBuilder()
-                  .setHolder(state.holder(own, held))
-                  .build());
-        }
-      }
-    }
-    int locksMax = session.opened.getLocksMax() <= 0 ? LOCKS_MAX : session.opened.getLocksMax();
-    if (locksOf(session) + entering.demands().size() > locksMax) {
-      return Optional.of(because(RefusalReason.TOO_MANY_LOCKS));
-    }
-    return Optional.empty();
-  }
-
-  private int locksOf(ModelSession session) {
-    int held =
-        state.grants.stream()
-            .filter(grant -> grant.sessionId() == session.id)
-            .mapToInt(grant -> grant.demands().size())
-            .sum();
-    int awaited = waitingOf(session).stream().mapToInt(request -> request.demands().size()).sum();
-    return held + awaited;
-  }
-
-  private Refused inTheWayOf(ModelRequest request) {
-    GrantRules.Blocker blocker = rules.firstBlocker(request).orElseThrow();
-    return because(blocker.reason(), blocker.lock()).toBuilder()
-        .setHolder(blocker.holder())
-        .build();
-  }
-
-  private void enqueue(ModelSession session, ModelRequest entering, int queueLengthMax) {
-    int most =
-        queueLengthMax <= 0 || queueLengthMax > QUEUE_LENGTH_MAX
-            ? QUEUE_LENGTH_MAX
-            : queueLengthMax;
-    for (Demand demand : entering.demands()) {
-      long queueLength =
-          state.waiting.stream()
-              .filter(waiting -> demandedMode(waiting.demands(), demand.getLock()) != null)
-              .count();
-      if (queueLength >= most) {
-        Refused full = because(RefusalReason.QUEUE_FULL, demand.getLock());
-        answerAndStore(session, entering.sequence(), refused(full));
-        return;
-      }
-    }
-    state.waiting.add(entering);
-    state.mapChanged();
-    answer(session, entering.sequence(), queued(entering.ticket()));
-  }
-
-  /** The grant's own step: its revision is the token. */
   final void grant(ModelRequest request) {
-    long token = state.nextRevision();
-    state.mapChanged();
     ModelGrant grant =
-        new ModelGrant(
-            token,
-            request.sessionId(),
-            request.owner(),
-            request.demands(),
-            request.effective(),
-            request.ticket(),
-            state.clockMillis,
-            leaseEnd(request));
-    state.grants.add(grant);
+        request.isConversion() ? converting.converted(request) : acquiring.granted(request);
     ModelSession session = state.session(request.sessionId());
     if (session != null) {
-      answerAndStore(session, request.sequence(), granted(grant));
+      answerAndStore(session, request.sequence(), ModelAnswers.granted(grant, grant.token()));
     }
   }
 
+  // The first rules of all that name a token: by (session, token), never by name alone
+
+  /** "STALE_TOKEN, NOT_HOLDER"; null if the session holds it. */
+  final @Nullable Refused notOwn(ModelSession session, long token) {
+    ModelGrant grant = state.grant(token);
+    if (grant == null) {
+      return ModelAnswers.because(RefusalReason.STALE_TOKEN);
+    }
+    return mayUse(session, grant) ? null : ModelAnswers.because(RefusalReason.NOT_HOLDER);
+  }
+
+  boolean mayUse(ModelSession session, ModelGrant grant) {
+    return grant.sessionId() == session.id;
+  }
+
+  final ModelGrant grant(long token) {
+    ModelGrant grant = state.grant(token);
+    if (grant == null) {
+      throw new IllegalStateException("no grant " + token);
+    }
+    return grant;
+  }
+
+  // Single rules that tests get wrong on purpose
+
+  /** "A fixed lease of that length from the grant on." */
   long leaseEnd(ModelRequest request) {
-    return request.leaseMillis() == 0
-        ? 0
-        : ModelState.after(state.clockMillis, request.leaseMillis());
+    long leaseMillis = request.terms().leaseMillis();
+    return leaseMillis == 0 ? 0 : ModelState.after(state.clockMillis, leaseMillis);
   }
 
-  // Release and extend: by (session, token), never by name alone
-
-  private void release(ModelSession session, Request request) {
-    Optional<ModelGrant> own = ownGrant(session, request.getRelease().getToken());
-    if (own.isPresent()) {
-      model.endGrant(own.get());
-      answerAndStore(session, request.getSequence(), released(state.revision));
-    } else {
-      answerAndStore(session, request.getSequence(), notOwn(request.getRelease().getToken()));
-    }
+  /** "If every new need is covered by the grant's need for that lock". */
+  boolean isDownwards(ModelGrant grant, ModelRequest conversion) {
+    return conversion.needs().entrySet().stream()
+        .allMatch(
+            need -> {
+              ModelNeed has = grant.needs().get(need.getKey());
+              return has != null && model.needs.covers(has, need.getValue());
+            });
   }
 
-  private void extend(ModelSession session, Request request) {
-    Extend extend = request.getExtend();
-    Optional<ModelGrant> own = ownGrant(session, extend.getToken());
-    if (session.storedAnswers.size() >= STORED_ANSWERS_MAX) {
-      answer(session, request.getSequence(), model.refused(RefusalReason.TOO_MANY_ANSWERS));
-    } else if (own.isEmpty()) {
-      answerAndStore(session, request.getSequence(), notOwn(extend.getToken()));
-    } else if (extend.getLeaseMillis() <= 0) {
-      answerAndStore(session, request.getSequence(), model.refused(RefusalReason.INVALID_REQUEST));
-    } else if (!own.get().isFixedLease()) {
-      answerAndStore(session, request.getSequence(), model.refused(RefusalReason.NOT_FIXED_LEASE));
-    } else {
-      ModelGrant extended = extended(own.get(), extend.getLeaseMillis());
-      answerAndStore(session, request.getSequence(), granted(extended));
-    }
+  /** "A grant with a new token takes its place"; the step of an upward conversion. */
+  long tokenOfConverted(ModelGrant old) {
+    return state.nextRevision();
   }
 
-  private ModelGrant extended(ModelGrant old, long leaseMillis) {
-    long token = state.nextRevision();
-    state.mapChanged();
-    ModelGrant extended =
-        new ModelGrant(
-            token,
-            old.sessionId(),
-            old.owner(),
-            old.demands(),
-            old.effective(),
-            old.ticket(),
-            old.grantedAtMillis(),
-            ModelState.after(state.clockMillis, leaseMillis));
-    state.grants.remove(old);
-    state.grants.add(extended);
-    return extended;
-  }
-
-  Optional<ModelGrant> ownGrant(ModelSession session, long token) {
-    return Optional.ofNullable(state.grant(token)).filter(grant -> grant.sessionId() == session.id);
-  }
-
-  private Answer notOwn(long token) {
-    return model.refused(
-        state.grant(token) == null ? RefusalReason.STALE_TOKEN : RefusalReason.NOT_HOLDER);
+  /** To whom a grant that is handed over goes. */
+  ModelOwner receiver(ModelGrant given, ModelOwner named) {
+    return named;
   }
 
   // Answers
+
+  final Answer refused(RefusalReason reason) {
+    return ModelAnswers.refused(reason, state.revision);
+  }
 
   final void answer(ModelSession session, long sequence, Answer answer) {
     model.say(new ModelOutcome.Answered(session.id, sequence, answer));
   }
 
+  final void refuse(ModelSession session, long sequence, Refused why) {
+    answerAndStore(session, sequence, ModelAnswers.refused(why, state.revision));
+  }
+
+  /**
+   * "An answer to a number that is acknowledged already (while its request waited) is told and not
+   * stored."
+   */
   final void answerAndStore(ModelSession session, long sequence, Answer answer) {
-    session.storedAnswers.put(sequence, answer);
+    if (!session.isAcknowledged(sequence)) {
+      session.store(sequence, ModelAnswers.withoutTexts(answer));
+    }
     answer(session, sequence, answer);
   }
 
-  /** What the map has for a number; null if it never came. */
-  static @Nullable Answer known(LockModel model, ModelSession session, long sequence) {
-    Optional<ModelRequest> itWaits =
-        model.state.waiting.stream()
-            .filter(request -> request.sessionId() == session.id && request.sequence() == sequence)
-            .findFirst();
-    if (session.isAcknowledged(sequence)) {
-      return model.refused(RefusalReason.STALE_REQUEST);
-    }
-    return itWaits
-        .map(request -> queued(request.ticket()))
-        .orElse(session.storedAnswers.get(sequence));
+  /** "A repetition is answered in full as long as the deadlock is among the 64 recent ones." */
+  final Answer inFull(Answer stored) {
+    Deadlock known = stored.getRefused().getDeadlock();
+    return state.recentDeadlocks.stream()
+        .filter(recent -> stored.getRefused().hasDeadlock())
+        .filter(recent -> recent.getRevision() == known.getRevision())
+        .filter(recent -> recent.getVictimTicket() == known.getVictimTicket())
+        .map(recent -> ModelAnswers.withDeadlock(stored, recent))
+        .findFirst()
+        .orElse(stored);
   }
 
-  private @Nullable ModelRequest waitingUnder(ModelSession session, long sequence) {
-    return waitingOf(session).stream()
+  /** What the map has for a number; null if it never came. */
+  final @Nullable Answer known(ModelSession session, long sequence) {
+    if (session.isAcknowledged(sequence)) {
+      return refused(RefusalReason.STALE_REQUEST);
+    }
+    ModelRequest itWaits = waitingUnder(session, sequence);
+    if (itWaits != null) {
+      return ModelAnswers.queued(itWaits.ticket());
+    }
+    Answer stored = session.storedAnswers.get(sequence);
+    return stored == null ? null : inFull(stored);
+  }
+
+  final @Nullable ModelRequest waitingUnder(ModelSession session, long sequence) {
+    return state.waitingOf(session.id).stream()
         .filter(request -> request.sequence() == sequence)
         .findFirst()
         .orElse(null);
-  }
-
-  private List<ModelRequest> waitingOf(ModelSession session) {
-    return state.waiting.stream().filter(request -> request.sessionId() == session.id).toList();
-  }
-
-  private static @Nullable LockMode demandedMode(List<Demand> demands, String lock) {
-    return demands.stream()
-        .filter(demand -> demand.getLock().equals(lock))
-        .map(Demand::getMode)
-        .findFirst()
-        .orElse(null);
-  }
-
-  private static Refused because(RefusalReason reason) {
-    return Refused.newBuilder().setReason(reason).build();
-  }
-
-  private static Refused because(RefusalReason reason, String lock) {
-    return Refused.newBuilder().setReason(reason).setLock(lock).build();
-  }
-
-  private Answer refused(Refused refused) {
-    return Answer.newBuilder().setRefused(refused).setRevision(state.revision).build();
-  }
-
-  static Answer refused(RefusalReason reason, long revision) {
-    return Answer.newBuilder().setRefused(because(reason)).setRevision(revision).build();
-  }
-
-  static Answer released(long revision) {
-    return Answer.newBuilder()
-        .setReleased(Released.getDefaultInstance())
-        .setRevision(revision)
-        .build();
-  }
-
-  private static Answer queued(long ticket) {
-    return Answer.newBuilder()
-        .setQueued(Queued.newBuilder().setTicket(ticket))
-        .setRevision(ticket)
-        .build();
-  }
-
-  private static Answer granted(ModelGrant grant) {
-    return Answer.newBuilder()
-        .setGranted(
-            Granted.newBuilder()
-                .setToken(grant.token())
-                .setExpiresAtMillis(grant.expiresAtMillis()))
-        .setRevision(grant.token())
-        .build();
   }
 }

@@ -30,6 +30,7 @@ final class Aftermath {
     requireHoldersKnow();
     universe.calm(true);
     serveEverybody();
+    universe.doorClients.requireIdle();
     compareHolders();
     universe.calm(false);
     if (leftOut.isEmpty() && universe.nodes.size() > 1) {
@@ -39,6 +40,7 @@ final class Aftermath {
     sendEverybodyAway();
     requireIdle();
     requireEqual();
+    universe.watching.requireComplete();
   }
 
   /** A minority may stay dead, or cut off; those whose disks were lost are wanted, to be filled. */
@@ -64,8 +66,8 @@ final class Aftermath {
     }
     for (SimulatedNode other : universe.nodes) {
       if (other != node) {
-        universe.network.cut(node.index, other.index);
-        universe.network.cut(other.index, node.index);
+        universe.network.cutForGood(node.index, other.index);
+        universe.network.cutForGood(other.index, node.index);
       }
     }
   }

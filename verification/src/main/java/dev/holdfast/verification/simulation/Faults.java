@@ -34,6 +34,9 @@ import java.util.List;
  * @param proposalDelays part of the proposals that others overtake
  * @param fsyncNanos mean time that a disk takes
  * @param tightLimits whether nodes have little room, so that they refuse
+ * @param permits part of the requests that want permits of a semaphore
+ * @param terms part of the requests that want more than a lock: reservations, priorities, and then
+ *     conversions, hand-overs, values
  * @param chaosNanos how long all of this goes on
  */
 record Faults(
@@ -64,6 +67,8 @@ record Faults(
     double proposalDelays,
     long fsyncNanos,
     boolean tightLimits,
+    double permits,
+    double terms,
     long chaosNanos) {
   /** Clock rates that differ by more than a client allows for. */
   private static final double SPREAD_TRUSTED = 0.0099;
@@ -101,6 +106,8 @@ record Faults(
         maybe(dice, 0.1),
         upTo(dice, 0.3, 30 * Scheduler.MILLI, 300 * Scheduler.MICRO),
         dice.chance(0.15),
+        maybe(dice, 0.5),
+        maybe(dice, 0.5),
         dice.between(2, 25) * Scheduler.SECOND);
   }
 
@@ -180,6 +187,8 @@ record Faults(
         0,
         300 * Scheduler.MICRO,
         false,
+        permits,
+        terms,
         chaosNanos);
   }
 }

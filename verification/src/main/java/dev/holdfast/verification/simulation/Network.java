@@ -18,6 +18,7 @@ final class Network {
   private final Universe universe;
   private final int size;
   private final boolean[] cut;
+  private final boolean[] forGood;
   private final int[] epochs;
   private final long[] lastArrivalNanos;
 
@@ -25,6 +26,7 @@ final class Network {
     this.universe = universe;
     this.size = size;
     this.cut = new boolean[size * size];
+    this.forGood = new boolean[size * size];
     this.epochs = new int[size * size];
     this.lastArrivalNanos = new long[2 * size * size];
   }
@@ -44,8 +46,14 @@ final class Network {
     }
   }
 
+  /** Cuts, and lets nobody mend what was cut before and is to be mended by now. */
+  void cutForGood(int from, int to) {
+    cut(from, to);
+    forGood[link(from, to)] = true;
+  }
+
   void mend(int from, int to) {
-    if (cut[link(from, to)]) {
+    if (cut[link(from, to)] && !forGood[link(from, to)]) {
       cut[link(from, to)] = false;
       universe.trace.tell("net", "mended", link(from, to));
       reset(from, to);

@@ -43,6 +43,10 @@ final class RaftNode {
   private long applied;
   private long matched;
   private long heardNanos;
+
+  /** When a leader said something, or this node led; unlike the other, no candidacy changes it. */
+  private long wordNanos;
+
   private long patienceNanos;
   private boolean forcing;
   private boolean told;
@@ -66,7 +70,7 @@ final class RaftNode {
       applied = snapshot.index();
       host.restore(snapshot, applied);
     }
-    hear();
+    hearLeader();
     tick();
   }
 
@@ -103,6 +107,16 @@ final class RaftNode {
   long silenceNanos() {
     return universe.scheduler.nowNanos()
         - (role == Role.LEADER ? leading.majorityHeardNanos() : heardNanos);
+  }
+
+  /** The same, as the log tells it: to stand for leader is no word of one. */
+  long leaderSilenceNanos() {
+    return role == Role.LEADER ? silenceNanos() : universe.scheduler.nowNanos() - wordNanos;
+  }
+
+  private void hearLeader() {
+    hear();
+    wordNanos = universe.scheduler.nowNanos();
   }
 
   private void hear() {
@@ -207,6 +221,7 @@ final class RaftNode {
   }
 
   private void stopLeading() {
+    wordNanos = universe.scheduler.nowNanos();
     universe.trace.tell(host.name, "leads no more", disk.term);
     leading.end();
     if (accepting) {
@@ -316,7 +331,7 @@ final class RaftNode {
       return;
     }
     follow(append.term(), append.from());
-    hear();
+    hearLeader();
     long previous = append.previousIndex();
     boolean known = previous < disk.firstIndex() || disk.termAt(previous) == append.previousTerm();
     if (previous > disk.lastIndex() || !known) {
@@ -359,7 +374,7 @@ final class RaftNode {
       return;
     }
     follow(install.term(), install.from());
-    hear();
+    hearLeader();
     RaftSnapshot snapshot = install.snapshot();
     if (snapshot.index() > applied) {
       universe.trace.tell(host.name, "installs the snapshot of", snapshot.index());

@@ -98,6 +98,11 @@ final class ReplicaCheck {
       case Outcome.OpenRefused o -> new ModelOutcome.OpenRefused(o.nonce(), o.answer());
       case Outcome.Renewed o -> new ModelOutcome.Renewed(o.sessionId(), o.nonce(), o.alive());
       case Outcome.Closed o -> new ModelOutcome.Closed(o.sessionId());
+      case Outcome.OperationTaken o ->
+          new ModelOutcome.OperationTaken(
+              o.client(), o.operationId(), o.sessionId(), o.sequence(), o.ttlMillis());
+      case Outcome.OperationRefused o ->
+          new ModelOutcome.OperationRefused(o.client(), o.operationId(), o.answer());
       case Outcome.Operated o -> new ModelOutcome.Operated(o.operationId(), o.answer());
     };
   }

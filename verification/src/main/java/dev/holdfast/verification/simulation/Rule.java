@@ -22,10 +22,27 @@ public enum Rule {
   SERVED,
   /** G10: what was acknowledged had been applied, and stays. */
   ACKNOWLEDGED_IS_COMMITTED,
+  /**
+   * G15: a watcher is told every event once, in order, or to look; in the end it has been told all.
+   */
+  WATCH_GAPLESS,
   /** G16: equal on every node at equal revision, snapshots to the byte. */
   REPLICAS_EQUAL,
+  /** G17: a deadlock that is told is one, and ends with its victim. */
+  DEADLOCK_REAL,
+  /** G17: after no command do some wait for each other for ever. */
+  DEADLOCK_FOUND,
   /** G18: a linearizable read shows everything that was acknowledged before it. */
   READS_LINEARIZABLE,
+  /** Whoever writes to a file holds its lock at that moment. */
+  FILE_FENCED,
+  /**
+   * An append that was acknowledged is in its file once, in one piece, until it is cut off or the
+   * file removed; one that was refused is not, and nothing that nobody asked for.
+   */
+  FILE_ONCE,
+  /** What a holder left open is cut off in the step of its unclean end, and nothing else is. */
+  FILE_ROLLED_BACK,
   /** A session says so when it comes into jeopardy, and when it is lost, and not without reason. */
   JEOPARDY_TOLD,
   /** A renewal that was acknowledged had been applied. */
@@ -38,6 +55,8 @@ public enum Rule {
   IDLE_WRITES_NOTHING,
   /** A node or a client that waits for time does not turn in circles. */
   NOTHING_SPINS,
+  /** What the nodes record breaks no rule of the checker of recorded runs. */
+  HISTORY,
   /** Nothing throws. */
   NO_EXCEPTION
 }

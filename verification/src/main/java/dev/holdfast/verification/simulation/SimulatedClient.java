@@ -1,7 +1,6 @@
 package dev.holdfast.verification.simulation;
 
 import com.google.protobuf.ByteString;
-import dev.holdfast.client.session.CallResult;
 import dev.holdfast.client.session.HeldGrant;
 import dev.holdfast.client.session.LossReason;
 import dev.holdfast.client.session.RetryPolicy;
@@ -78,8 +77,9 @@ final class SimulatedClient extends SimulatedProcess implements Transport, Sessi
             settings, clock::nanoTime, clock::wallMillis, dice.generator(), this, this);
     int count = (int) dice.between(1, 3);
     for (int i = 0; i < count; i++) {
-      workers.add(new Worker(this, "w" + i));
+      workers.add(new Worker(this, "w" + i, dice, new LockErrand(this)));
     }
+    workers.addAll(universe.fileWork.workersOf(this));
   }
 
   void start() {
@@ -311,6 +311,23 @@ final class SimulatedClient extends SimulatedProcess implements Transport, Sessi
   }
 
   @Override
+  public void grantContinued(HeldGrant before, HeldGrant next) {
+    universe.trace.tell(name, "goes on as " + next.token(), before.token());
+    workers.forEach(worker -> worker.continued(before, next));
+  }
+
+  @Override
+  public void grantReceived(HeldGrant grant, long fromSessionId, long fromToken) {
+    universe.trace.tell(name, "received of session " + fromSessionId, grant.token());
+    List<Worker> able =
+        workers.stream().filter(worker -> grant.owner().startsWith(worker.kind())).toList();
+    if (!able.isEmpty()) {
+      int number = Integer.parseInt(grant.owner().substring(1));
+      able.get(number % able.size()).received(grant);
+    }
+  }
+
+  @Override
   public void ended() {
     over = true;
     held.values().forEach(this::requireNotHeld);
@@ -330,9 +347,15 @@ final class SimulatedClient extends SimulatedProcess implements Transport, Sessi
   }
 
   /** Takes a grant into the books. */
-  HeldGrant took(CallResult.Granted granted) {
-    HeldGrant grant = granted.grant();
+  HeldGrant took(HeldGrant grant) {
     universe.truth.requireGranted(this, grant);
+    held.put(grant.token(), grant);
+    return grant;
+  }
+
+  /** The same, for one as which another goes on although nobody waited for it any more. */
+  HeldGrant tookUp(HeldGrant grant) {
+    universe.truth.requireContinued(this, grant);
     held.put(grant.token(), grant);
     return grant;
   }

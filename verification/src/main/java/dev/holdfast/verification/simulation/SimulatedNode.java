@@ -65,6 +65,7 @@ final class SimulatedNode extends SimulatedProcess implements NodeLog, Peers, Ma
     return new NodeCore(
         new NodeIdentity(id, endpoint(), "simulated", Map.of()),
         limits,
+        universe.watching.limits(),
         ProposerSettings.DEFAULT,
         clock::nanoTime,
         universe.dice.generator(),
@@ -87,6 +88,7 @@ final class SimulatedNode extends SimulatedProcess implements NodeLog, Peers, Ma
 
   /** Begins its first or a later life. */
   void start() {
+    universe.recording.began(this);
     raft.start();
     tellStatus();
     universe.network.resetAll(index);
@@ -98,6 +100,7 @@ final class SimulatedNode extends SimulatedProcess implements NodeLog, Peers, Ma
     List<ClientStream> broken = new ArrayList<>(streams);
     streams.clear();
     broken.forEach(ClientStream::nodeDied);
+    universe.watching.onKilled(this);
     disk.lose();
     universe.ledTime.look();
     universe.network.resetAll(index);
@@ -162,7 +165,7 @@ final class SimulatedNode extends SimulatedProcess implements NodeLog, Peers, Ma
         raft.commit(),
         raft.applied(),
         members,
-        Math.max(0, raft.silenceNanos() / Scheduler.MILLI));
+        Math.max(0, raft.leaderSilenceNanos() / Scheduler.MILLI));
   }
 
   private @Nullable NodeId nodeId(int node) {
@@ -178,7 +181,9 @@ final class SimulatedNode extends SimulatedProcess implements NodeLog, Peers, Ma
     } catch (InvalidProtocolBufferException e) {
       throw new UncheckedIOException(e);
     }
+    long revisionBefore = machine.revision();
     Applied applied = machine.apply(entry);
+    universe.recording.applied(this, applied, revisionBefore);
     universe.truth.onApplied(this, at, entry, applied);
     AppliedEntry told = new AppliedEntry(at, term, entry, applied, machine.nextDeadlineMillis());
     hand(() -> core.onApplied(told));
@@ -211,6 +216,7 @@ final class SimulatedNode extends SimulatedProcess implements NodeLog, Peers, Ma
       throw new UncheckedIOException(e);
     }
     machine = LockStateMachine.restore(records.iterator());
+    universe.recording.began(this);
     universe.truth.onRestored(this, at);
     long revision = machine.revision();
     long clockMillis = machine.clockMillis();

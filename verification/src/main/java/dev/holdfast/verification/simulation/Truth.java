@@ -1,5 +1,6 @@
 package dev.holdfast.verification.simulation;
 
+import com.google.protobuf.ByteString;
 import dev.holdfast.client.session.HeldGrant;
 import dev.holdfast.core.Applied;
 import dev.holdfast.core.Event;
@@ -7,11 +8,16 @@ import dev.holdfast.core.LockStateMachine;
 import dev.holdfast.core.Outcome;
 import dev.holdfast.protocol.log.v1.LogEntry;
 import dev.holdfast.protocol.v1.Answer;
+import dev.holdfast.protocol.v1.Demand;
+import dev.holdfast.protocol.v1.RefusalReason;
+import dev.holdfast.verification.model.ModeTable;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 
 /**
  * Sees everything: what each entry did where it was applied first, whether it does the same
@@ -25,12 +31,13 @@ final class Truth {
   private final Universe universe;
   private final ReplicaCheck replicas;
   private final GrantLedger grants = new GrantLedger();
+  private final DeadlockCheck deadlocks = new DeadlockCheck(grants);
+  private final OperationTruth operations = new OperationTruth();
   private final Map<Request, Answer> answers = new HashMap<>();
   private final Set<Renewal> renewals = new HashSet<>();
   private final TreeMap<Long, SimulatedClient> clients = new TreeMap<>();
   private final Set<Long> sessions = new HashSet<>();
   private final Set<Long> endedSessions = new HashSet<>();
-  private final Set<Long> waiting = new HashSet<>();
   private long lastIndex;
   private long revisionAcknowledged;
   private long proposals;
@@ -66,7 +73,7 @@ final class Truth {
   }
 
   int waitingCount() {
-    return waiting.size();
+    return deadlocks.waitingCount();
   }
 
   boolean isOpen(long sessionId) {
@@ -95,6 +102,7 @@ final class Truth {
     LockStateMachine machine = node.machine();
     if (index <= lastIndex) {
       replicas.appliedAgain(node, index, applied, machine);
+      universe.fileWork.onApplied(node, applied.events());
       return;
     }
     lastIndex = index;
@@ -102,9 +110,13 @@ final class Truth {
     universe.ledTime.requireNotAhead(applied.clockMillis());
     universe.trace.tell(
         node.name, "applies", index, () -> applied.outcomes() + " " + applied.events());
+    universe.watching.onApplied(applied.events(), applied.revision());
     for (Event event : applied.events()) {
       onEvent(event);
+      universe.fileWork.onEvent(event);
     }
+    universe.fileWork.onApplied(node, applied.events());
+    deadlocks.requireNone();
     for (Outcome outcome : applied.outcomes()) {
       onOutcome(outcome);
     }
@@ -118,20 +130,32 @@ final class Truth {
   void onRestored(SimulatedNode node, long index) {
     universe.trace.tell(node.name, "restored the snapshot of", index);
     replicas.restored(node, index, node.machine());
+    universe.fileWork.onRestored(node);
   }
 
   private void onEvent(Event event) {
     switch (event) {
       case Event.SessionOpened opened -> sessions.add(opened.sessionId());
       case Event.SessionEnded ended -> onSessionEnded(ended);
-      case Event.RequestQueued queued -> waiting.add(queued.revision());
-      case Event.RequestLeft left -> waiting.remove(left.ticket());
+      case Event.RequestQueued queued -> deadlocks.queued(queued);
+      case Event.RequestLeft left -> deadlocks.left(left);
       case Event.LockGranted granted -> {
         grantCount++;
-        waiting.remove(granted.ticket());
+        deadlocks.granted(granted);
         grants.granted(granted);
       }
       case Event.LockReleased released -> onReleased(released);
+      case Event.DeadlockFound found -> deadlocks.found(found);
+      case Event.LockConverted converted -> grants.converted(converted);
+      case Event.ReservationEnded ended -> grants.reservationEnded(ended);
+      case Event.RequestPassed _,
+          Event.LockValueChanged _,
+          Event.FileAppended _,
+          Event.FileRolledBack _,
+          Event.FileDeleted _,
+          Event.RevocationRequested _ -> {
+        // Who holds and who waits is not changed by these.
+      }
     }
   }
 
@@ -157,10 +181,10 @@ final class Truth {
   }
 
   private void onReleased(Event.LockReleased released) {
-    grants.released(released.token());
+    grants.released(released);
     switch (released.end()) {
       case LEASE_EXPIRED, SESSION_EXPIRED -> requireKnownLost(released);
-      case RELEASED, EXTENDED, SESSION_CLOSED, FORCE_RELEASED -> {
+      case RELEASED, EXTENDED, SESSION_CLOSED, FORCE_RELEASED, CONVERTED, HANDED_OVER -> {
         // The holder wished it, or an operator, of whom nobody can know before.
       }
     }
@@ -194,7 +218,12 @@ final class Truth {
           renewals.add(new Renewal(renewed.sessionId(), renewed.nonce()));
         }
       }
-      case Outcome.Opened _, Outcome.OpenRefused _, Outcome.Closed _, Outcome.Operated _ -> {
+      case Outcome.OperationTaken taken -> operations.taken(taken);
+      case Outcome.Opened _,
+          Outcome.OpenRefused _,
+          Outcome.Closed _,
+          Outcome.OperationRefused _,
+          Outcome.Operated _ -> {
         // What matters of these is in the events.
       }
     }
@@ -207,10 +236,19 @@ final class Truth {
     Answer before = answers.get(request);
     if (before == null || isUnstored(before)) {
       answers.put(request, answer);
-    } else if (!before.equals(answer) && !isStale(answer)) {
+    } else if (!isSame(before, answer) && !isStale(answer)) {
       throw new RuleBroken(
           Rule.EXACTLY_ONCE, request + " was answered " + before + " and then " + answer);
     }
+  }
+
+  /** A repetition may tell less of a deadlock's cycle than the first answer did. */
+  private static boolean isSame(Answer before, Answer answer) {
+    boolean deadlock = before.getRefused().getReason() == RefusalReason.DEADLOCK;
+    return deadlock
+        ? answer.getRefused().getReason() == RefusalReason.DEADLOCK
+            && answer.getRevision() == before.getRevision()
+        : before.equals(answer);
   }
 
   private static boolean isStale(Answer answer) {
@@ -277,7 +315,47 @@ final class Truth {
     }
   }
 
+  /** Somebody at a wire without sessions was told the end of an operation. */
+  void onOperationAnswered(ByteString client, ByteString operation, Answer answer) {
+    revisionAcknowledged = Math.max(revisionAcknowledged, answer.getRevision());
+    if (!answer.hasRefused()) {
+      operations.requireDecided(
+          client,
+          operation,
+          answer,
+          (session, sequence) -> answers.get(new Request(session, sequence)));
+    }
+  }
+
+  /** A client has been given this, no more and no less. */
   void requireGranted(SimulatedClient client, HeldGrant grant) {
+    requireGranted(client, grant, List::equals);
+  }
+
+  /**
+   * A client has been given this, or more: what came of a conversion that it had given up goes on
+   * as what there was before, until it is converted back.
+   */
+  void requireContinued(SimulatedClient client, HeldGrant grant) {
+    requireGranted(client, grant, Truth::cover);
+  }
+
+  private static boolean cover(List<Demand> known, List<Demand> relied) {
+    return relied.stream()
+        .allMatch(
+            want ->
+                known.stream()
+                    .anyMatch(
+                        has ->
+                            has.getLock().equals(want.getLock())
+                                && has.getLimit() == want.getLimit()
+                                && has.getPermits() >= want.getPermits()
+                                && (has.getMode() == want.getMode()
+                                    || ModeTable.covers(has.getMode(), want.getMode()))));
+  }
+
+  private void requireGranted(
+      SimulatedClient client, HeldGrant grant, BiPredicate<List<Demand>, List<Demand>> suits) {
     GrantLedger.Held known = grants.get(grant.token());
     boolean ended = grant.token() <= replicas.lastRevision() && known == null;
     if (known == null && !ended) {
@@ -288,7 +366,7 @@ final class Truth {
     if (known != null
         && (known.sessionId() != client.sessionId()
             || !known.owner().equals(grant.owner())
-            || !known.demands().equals(grant.demands()))) {
+            || !suits.test(known.demands(), grant.demands()))) {
       throw new RuleBroken(
           Rule.EXCLUSIVE, client.name + " was given " + grant.token() + ", which is " + known);
     }

@@ -23,6 +23,10 @@ final class Universe {
   final List<SimulatedClient> clients = new ArrayList<>();
   final Network network;
   final ClientLinks clientLinks;
+  final Watching watching;
+  final DoorClients doorClients;
+  final FileWork fileWork;
+  final Recording recording;
   Faults faults;
   private final FaultInjector injector;
   private int clientsMade;
@@ -43,6 +47,10 @@ final class Universe {
     ledTime = new LedTime(this);
     network = new Network(this, faults.nodes());
     clientLinks = new ClientLinks(this);
+    watching = new Watching(this, seed);
+    doorClients = new DoorClients(this, seed);
+    fileWork = new FileWork(truth.grants(), seed);
+    recording = new Recording(scheduler, seed);
     for (int i = 0; i < faults.nodes(); i++) {
       nodes.add(new SimulatedNode(this, i, faults.newClock(scheduler, dice)));
     }
@@ -54,11 +62,14 @@ final class Universe {
     for (int i = 0; i < faults.clients(); i++) {
       newClient();
     }
+    watching.begin();
+    doorClients.begin();
     injector.begin();
     watchEvery100Millis();
     scheduler.runFor(faults.chaosNanos());
     injector.end();
     new Aftermath(this).run();
+    recording.requireRight(nodes);
   }
 
   private void watchEvery100Millis() {
@@ -96,6 +107,11 @@ final class Universe {
     return calm;
   }
 
+  /** A name that somebody else may lock too, drawn by whoever wants to know it. */
+  String anyName(Dice drawn) {
+    return NAMES[drawn.below(faults.locks())];
+  }
+
   String lockName() {
     return NAMES[dice.below(faults.locks())];
   }
@@ -108,13 +124,22 @@ final class Universe {
     return clientLinks.isCut(client, node);
   }
 
-  /** A program asks a node a question that must be answered with the truth. */
+  /** A program asks any node a question that must be answered with the truth. */
   void read(SimulatedClient client) {
-    SimulatedNode node = dice.pick(nodes);
+    read(client, dice.pick(nodes), dice, () -> {});
+  }
+
+  /**
+   * The same, at one node.
+   *
+   * @param way dice for how long the question is under way
+   * @param look what is done when the node may answer
+   */
+  void read(SimulatedClient client, SimulatedNode node, Dice way, Runnable look) {
     long revisionBefore = truth.revisionAcknowledged();
     long seen = client.machine.revisionSeen();
     scheduler.after(
-        faults.messageDelay(dice),
+        faults.messageDelay(way),
         () ->
             node.onOtherThread(
                 () ->
@@ -125,7 +150,10 @@ final class Universe {
                                 permit -> {
                                   trace.tell(node.name, "read " + permit, revisionBefore);
                                   switch (permit) {
-                                    case ALLOWED -> truth.onLinearizableRead(node, revisionBefore);
+                                    case ALLOWED -> {
+                                      truth.onLinearizableRead(node, revisionBefore);
+                                      look.run();
+                                    }
                                     case BEHIND, NO_LEADER, OVERLOADED -> {}
                                   }
                                 }))));

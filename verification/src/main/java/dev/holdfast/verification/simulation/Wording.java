@@ -63,7 +63,13 @@ final class Wording {
 
   static String demands(List<Demand> demands) {
     return demands.stream()
-        .map(each -> each.getLock() + ":" + each.getMode().name().replace("LOCK_MODE_", ""))
+        .map(
+            each ->
+                each.getLock()
+                    + ":"
+                    + (each.getPermits() > 0
+                        ? each.getPermits() + "/" + each.getLimit()
+                        : each.getMode().name().replace("LOCK_MODE_", "")))
         .collect(Collectors.joining(","));
   }
 
@@ -86,6 +92,9 @@ final class Wording {
       case REFUSED -> " refused " + answer.getRefused().getReason() + "; ";
       case QUEUED -> " queued; ";
       case RELEASED -> " released; ";
+      case HANDED_OVER -> " handed over as " + answer.getHandedOver().getToken() + "; ";
+      case DONE -> " done; ";
+      case APPENDED -> " appended to " + answer.getAppended().getLength() + "; ";
       case RESULT_NOT_SET -> " nothing; ";
     };
   }
@@ -96,6 +105,13 @@ final class Wording {
           a.owner() + " " + demands(a.demands()) + " " + a.patience() + " lease " + a.leaseMillis();
       case Action.ReleaseGrant r -> "release " + r.token();
       case Action.ExtendGrant e -> "extend " + e.token();
+      case Action.ConvertGrant c ->
+          "convert " + c.token() + " to " + demands(c.changes()) + " " + c.patience();
+      case Action.HandOverGrant h ->
+          "hand over " + h.token() + " to " + h.toSessionId() + " " + h.toOwner();
+      case Action.SetLockValue v -> "set value of " + v.lock() + " by " + v.token();
+      case Action.WriteFile w -> "write " + w.file() + " by " + w.token();
+      case Action.AskRevocation a -> "ask for " + a.token();
     };
   }
 }

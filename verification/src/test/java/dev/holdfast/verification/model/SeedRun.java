@@ -6,7 +6,6 @@ import dev.holdfast.core.LockStateMachine;
 import dev.holdfast.core.StateImage;
 import dev.holdfast.protocol.log.v1.LogEntry;
 import dev.holdfast.protocol.log.v1.SnapshotRecord;
-import dev.holdfast.protocol.v1.Answer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -26,30 +25,36 @@ final class SeedRun {
   private final LockStateMachine core = new LockStateMachine();
   private @Nullable LockStateMachine restored;
   private @Nullable StateImage olderImage;
-  private final List<Answer> answers = new ArrayList<>();
+  private final List<LogEntry> log = new ArrayList<>();
   private List<SnapshotRecord> olderRecords = List.of();
 
-  private SeedRun(long seed, LockModel model, @Nullable List<String> trace) {
+  private final Tally tally;
+
+  private SeedRun(long seed, LockModel model, Tally tally, @Nullable List<String> trace) {
     this.maker = new EntryMaker(seed);
     this.dice = new Dice(~seed);
     this.pair = new SideBySide(core, model);
+    this.tally = tally;
     this.trace = trace;
   }
 
-  /** Runs a seed; on failure runs it again with its trace in the error. */
-  static void check(long seed, Supplier<LockModel> model) {
+  /** Runs a seed; on failure runs it again with its trace in the error, and as short as it goes. */
+  static void check(long seed, Supplier<LockModel> model, Tally tally) {
+    SeedRun run = new SeedRun(seed, model.get(), tally, null);
     try {
-      new SeedRun(seed, model.get(), null).run();
+      run.run();
     } catch (AssertionError | RuntimeException failure) {
       throw new AssertionError(
           "seed "
               + seed
               + " failed: "
-              + failure.getMessage()
+              + failure
               + "\nrepeat it with -Dholdfast.seed="
               + seed
               + "\n"
-              + traceOf(seed, model),
+              + traceOf(seed, model)
+              + "\nas short as it goes:\n"
+              + SmallestLog.of(run.log, model),
           failure);
     }
   }
@@ -57,18 +62,11 @@ final class SeedRun {
   /** Whether the model of this seed is found to differ from core. */
   static boolean findsDifference(long seed, Supplier<LockModel> model) {
     try {
-      new SeedRun(seed, model.get(), null).run();
+      new SeedRun(seed, model.get(), new Tally(), null).run();
       return false;
     } catch (SideBySide.DifferenceFound found) {
       return true;
     }
-  }
-
-  /** The answers that core gives in a seed. */
-  static List<Answer> answersIn(long seed) {
-    SeedRun run = new SeedRun(seed, new LockModel(), null);
-    run.run();
-    return run.answers;
   }
 
   /**
@@ -77,7 +75,7 @@ final class SeedRun {
   static String traceOf(long seed, Supplier<LockModel> model) {
     List<String> lines = new ArrayList<>();
     try {
-      new SeedRun(seed, model.get(), lines).run();
+      new SeedRun(seed, model.get(), new Tally(), lines).run();
     } catch (AssertionError | RuntimeException failure) {
       lines.add("! " + failure);
     }
@@ -87,32 +85,23 @@ final class SeedRun {
   private void run() {
     for (int i = 0; i < ENTRIES; i++) {
       LogEntry entry = maker.next();
-      tell(entry);
+      log.add(entry);
+      tell(trace, entry);
       SideBySide.Step step = pair.apply(entry);
-      tell(step);
-      collect(step.outcomes());
-      maker.learn(step.outcomes(), pair.sessionIds());
+      tell(trace, step);
+      tally.count(step.outcomes(), step.applied().events());
+      maker.learn(step.outcomes(), pair.sessionIds(), pair.tokens());
       applyToRestored(entry, step.applied());
+      if (dice.oneIn(8)) {
+        pair.compareLookups();
+        pair.requireNoConflictingGrants();
+        pair.requireLimitsKept();
+      }
       if (dice.oneIn(40)) {
         takeSnapshot();
       }
     }
-    pair.compareLookups();
-    pair.requireNoConflictingGrants();
     takeSnapshot();
-  }
-
-  private void collect(List<ModelOutcome> outcomes) {
-    for (ModelOutcome outcome : outcomes) {
-      switch (outcome) {
-        case ModelOutcome.Answered answered -> answers.add(answered.answer());
-        case ModelOutcome.OpenRefused refused -> answers.add(refused.answer());
-        case ModelOutcome.Operated operated -> answers.add(operated.answer());
-        case ModelOutcome.Opened opened -> {}
-        case ModelOutcome.Renewed renewed -> {}
-        case ModelOutcome.Closed closed -> {}
-      }
-    }
   }
 
   private void applyToRestored(LogEntry entry, Applied applied) {
@@ -144,6 +133,7 @@ final class SeedRun {
         "state hash of a restored machine");
     pair.compareLookups();
     pair.requireNoConflictingGrants();
+    pair.requireLimitsKept();
   }
 
   /** Through bytes and back, as a snapshot goes. */
@@ -165,14 +155,14 @@ final class SeedRun {
     return list;
   }
 
-  private void tell(LogEntry entry) {
+  static void tell(@Nullable List<String> trace, LogEntry entry) {
     if (trace != null) {
       trace.add("entry, clock " + entry.getClockMillis());
       entry.getCommandsList().forEach(command -> trace.add("  > " + TraceLine.of(command)));
     }
   }
 
-  private void tell(SideBySide.Step step) {
+  static void tell(@Nullable List<String> trace, SideBySide.Step step) {
     if (trace != null) {
       step.applied().events().forEach(event -> trace.add("  * " + TraceLine.of(event)));
       step.outcomes().forEach(outcome -> trace.add("  < " + TraceLine.of(outcome)));

@@ -1,9 +1,11 @@
 package dev.holdfast.verification.model;
 
+import dev.holdfast.protocol.log.v1.ClientOperation;
 import dev.holdfast.protocol.v1.Acknowledged;
 import dev.holdfast.protocol.v1.Request;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** What a made-up client knows of its session: its numbers, what it sent, what it was told. */
@@ -17,7 +19,16 @@ final class SessionScript {
   final List<Request> delayed = new ArrayList<>();
 
   /** Of grants, whether still current or not. */
-  final List<Long> tokens = new ArrayList<>();
+  final List<HeldToken> tokens = new ArrayList<>();
+
+  /** Those that are still current. */
+  List<HeldToken> current = List.of();
+
+  /** Numbers of requests that were last heard of as waiting. */
+  final TreeSet<Long> waiting = new TreeSet<>();
+
+  /** What was asked for by operation ids, for repeats and cancels; the last is the latest. */
+  final List<ClientOperation> operations = new ArrayList<>();
 
   private final TreeSet<Long> answered = new TreeSet<>();
   private long nextSequence = 1;
@@ -36,6 +47,12 @@ final class SessionScript {
 
   void learnAnswer(long sequence) {
     answered.add(sequence);
+    waiting.remove(sequence);
+  }
+
+  /** The first request that was sent with a number. */
+  Optional<Request> sentAs(long sequence) {
+    return sent.stream().filter(request -> request.getSequence() == sequence).findFirst();
   }
 
   /** Some of the answers that arrived, as a client reports them: a low watermark and ranges. */

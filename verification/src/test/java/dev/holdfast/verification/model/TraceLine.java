@@ -29,6 +29,23 @@ final class TraceLine {
               + command.getRenew().getNonce();
       case CLOSE -> "s" + command.getClose().getSessionId() + " close";
       case FORCE_RELEASE -> of(command.getForceRelease());
+      case ASK_REVOCATION ->
+          "ask for revocation of "
+              + command.getAskRevocation().getLock()
+              + " token "
+              + command.getAskRevocation().getToken()
+              + ", operation "
+              + of(command.getAskRevocation().getOperationId());
+      case CLIENT_OPERATION ->
+          "client "
+              + of(command.getClientOperation().getClient())
+              + ", operation "
+              + of(command.getClientOperation().getOperationId())
+              + ", ttl "
+              + command.getClientOperation().getTtlMillis()
+              + ", asked at "
+              + command.getClientOperation().getAskedAtRevision()
+              + of(command.getClientOperation().getRequest());
       case KIND_NOT_SET -> "a command of no kind";
     };
   }
@@ -42,25 +59,23 @@ final class TraceLine {
       case ModelOutcome.Renewed o ->
           "s" + o.sessionId() + (o.alive() ? " renewed" : " is not there") + ", nonce " + o.nonce();
       case ModelOutcome.Closed o -> "s" + o.sessionId() + " closed";
+      case ModelOutcome.OperationTaken o ->
+          "operation " + of(o.operationId()) + " is s" + o.sessionId() + "#" + o.sequence();
+      case ModelOutcome.OperationRefused o ->
+          "operation " + of(o.operationId()) + " " + of(o.answer());
       case ModelOutcome.Operated o -> "operation " + of(o.operationId()) + " " + of(o.answer());
     };
   }
 
   static String of(Event event) {
-    String what =
-        switch (event) {
-          case Event.SessionOpened e -> "s" + e.sessionId() + " opened";
-          case Event.SessionEnded e -> "s" + e.sessionId() + " ended, " + e.end();
-          case Event.RequestQueued e ->
-              "s" + e.sessionId() + "#" + e.sequence() + " queued for " + of(e.demands());
-          case Event.RequestLeft e ->
-              "s" + e.sessionId() + "#" + e.sequence() + " left, " + e.exit();
-          case Event.LockGranted e ->
-              "s" + e.sessionId() + "/" + e.owner() + " granted " + of(e.demands());
-          case Event.LockReleased e ->
-              "s" + e.sessionId() + " token " + e.token() + " ended, " + e.end();
-        };
-    return "r" + event.revision() + " " + what;
+    return "r"
+        + event.revision()
+        + " "
+        + event
+            .toString()
+            .replaceAll("revision=\\d+, ", "")
+            .replaceAll("ByteString@\\w+", "")
+            .replaceAll("\\s+", " ");
   }
 
   private static String of(SessionRequest command) {
@@ -86,6 +101,40 @@ final class TraceLine {
                   + request.getExtend().getLeaseMillis();
           case CANCEL -> "cancel";
           case RESOLVE -> "resolve";
+          case CONVERT ->
+              "convert "
+                  + request.getConvert().getToken()
+                  + " to "
+                  + of(request.getConvert().getDemandsList())
+                  + ending(
+                      request.getConvert().getWaitMillis(), request.getConvert().getPriority());
+          case HAND_OVER ->
+              "hand over "
+                  + request.getHandOver().getToken()
+                  + " to s"
+                  + request.getHandOver().getToSessionId()
+                  + "/"
+                  + request.getHandOver().getToOwner();
+          case SET_VALUE ->
+              (request.getSetValue().getRemove() ? "remove value of " : "set value of ")
+                  + request.getSetValue().getLock()
+                  + " with token "
+                  + request.getSetValue().getToken();
+          case APPEND_FILE ->
+              "append %d bytes to %s with token %d%s"
+                  .formatted(
+                      request.getAppendFile().getData().size(),
+                      request.getAppendFile().getFile(),
+                      request.getAppendFile().getToken(),
+                      request.getAppendFile().getRollBack() ? ", to be rolled back" : "");
+          case DELETE_FILE ->
+              "delete %s with token %d"
+                  .formatted(request.getDeleteFile().getFile(), request.getDeleteFile().getToken());
+          case REQUEST_REVOCATION ->
+              "ask for revocation of "
+                  + request.getRequestRevocation().getToken()
+                  + " waiting as #"
+                  + request.getRequestRevocation().getWaitingSequence();
           case ACTION_NOT_SET -> "nothing";
         };
     return "#" + request.getSequence() + " " + action;
@@ -94,8 +143,13 @@ final class TraceLine {
   private static String of(Acquire acquire) {
     String line =
         "acquire " + of(acquire.getDemandsList()) + " for '" + shortened(acquire.getOwner()) + "'";
-    if (acquire.getWaitMillis() != 0) {
-      line += ", wait " + acquire.getWaitMillis();
+    line += ending(acquire.getWaitMillis(), acquire.getPriority());
+    if (acquire.getAtLeastMillis() != 0) {
+      line += ", at least " + acquire.getAtLeastMillis();
+    }
+    if (acquire.getLockDelayMillis() != 0) {
+      line += ", lock delay " + acquire.getLockDelayMillis();
+      line += acquire.getGated() ? ", gated" : "";
     }
     if (acquire.getLeaseMillis() != 0) {
       line += ", lease " + acquire.getLeaseMillis();
@@ -105,14 +159,23 @@ final class TraceLine {
         : line + ", queue at most " + acquire.getQueueLengthMax();
   }
 
+  private static String ending(long waitMillis, int priority) {
+    return (waitMillis == 0 ? "" : ", wait " + waitMillis)
+        + (priority == 0 ? "" : ", priority " + priority);
+  }
+
+  private static String of(Demand demand) {
+    String what =
+        demand.getLimit() == 0
+            ? demand.getMode().name().replace("LOCK_MODE_", "")
+            : demand.getPermits() + " of " + demand.getLimit();
+    return what + " " + shortened(demand.getLock());
+  }
+
   private static String of(List<Demand> demands) {
     return demands.stream()
         .limit(8)
-        .map(
-            demand ->
-                demand.getMode().name().replace("LOCK_MODE_", "")
-                    + " "
-                    + shortened(demand.getLock()))
+        .map(TraceLine::of)
         .collect(Collectors.joining(", ", "[", demands.size() > 8 ? ", ...]" : "]"));
   }
 

@@ -10,6 +10,8 @@ import java.util.Locale;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -36,6 +38,7 @@ class PlantedBugsTest {
 
   @ParameterizedTest
   @MethodSource("bugs")
+  @Execution(ExecutionMode.CONCURRENT)
   void every_planted_bug_is_found(PlantedBug bug) throws ReflectiveOperationException {
     LongFunction<String> product = MutatedProduct.with(bug, REPOSITORY);
     if (!SCAN && find(product, bug, bug.seed(), bug.seed()) != null) {
@@ -93,6 +96,7 @@ class PlantedBugsTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void a_product_without_a_bug_passes_when_it_is_loaded_in_the_same_way()
       throws ReflectiveOperationException {
     PlantedBug none =

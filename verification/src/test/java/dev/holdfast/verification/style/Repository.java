@@ -18,12 +18,12 @@ import java.util.stream.Stream;
  *
  * @param root its first folder
  */
-record Repository(Path root) {
+public record Repository(Path root) {
   private static final Set<String> NOT_OURS = Set.of("target", "node_modules", ".git");
   private static final Pattern NULL_MARKED = Pattern.compile("(?m)^@NullMarked$");
 
   /** The repository in which the tests run. */
-  static Repository ofThisBuild() {
+  public static Repository ofThisBuild() {
     Path folder = Path.of("").toAbsolutePath();
     while (folder != null && !Files.isDirectory(folder.resolve(".mvn"))) {
       folder = folder.getParent();

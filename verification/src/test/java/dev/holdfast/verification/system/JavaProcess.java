@@ -84,6 +84,11 @@ final class JavaProcess {
     signal("-TERM");
   }
 
+  /** SIGINT, as ^C sends it. */
+  void interrupt() {
+    signal("-INT");
+  }
+
   /** SIGSTOP; returns when every thread stands still, which may take a while on a busy machine. */
   void pause() {
     signal("-STOP");

@@ -9,6 +9,8 @@ import dev.holdfast.protocol.v1.Demand;
 import dev.holdfast.protocol.v1.LockMode;
 import dev.holdfast.protocol.v1.NodeFrame;
 import dev.holdfast.protocol.v1.OpenSessionFrame;
+import dev.holdfast.protocol.v1.RefusalReason;
+import dev.holdfast.protocol.v1.Refused;
 import dev.holdfast.protocol.v1.Release;
 import dev.holdfast.protocol.v1.Request;
 import dev.holdfast.protocol.v1.ResumeSessionFrame;
@@ -28,12 +30,14 @@ import java.util.concurrent.TimeUnit;
 /** A session at one node, spoken frame by frame without the client library. For one thread. */
 final class RawSession implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 30;
+  private static final int ATTEMPTS_MAX = 20;
 
   private final ManagedChannel channel;
   private final UUID secret;
   private final BlockingQueue<NodeFrame> frames = new LinkedBlockingQueue<>();
   private final StreamObserver<ClientFrame> toNode;
   private final long sessionId;
+  private final Refused refused;
   private volatile Status end = Status.OK;
 
   private RawSession(int port, UUID secret, ClientFrame first) {
@@ -41,11 +45,33 @@ final class RawSession implements AutoCloseable {
     this.secret = secret;
     this.toNode = SessionsGrpc.newStub(channel).attach(new FromNode());
     send(first);
-    this.sessionId = next().getAttached().getSessionId();
+    NodeFrame attached = next();
+    this.refused = attached.getRefused();
+    this.sessionId = attached.getAttached().getSessionId();
+  }
+
+  /** A session that is attached; asked for again as long as the cluster looks for a leader. */
+  private static RawSession attached(int port, UUID secret, ClientFrame first) {
+    for (int i = 0; i < ATTEMPTS_MAX; i++) {
+      RawSession session = new RawSession(port, secret, first);
+      if (session.sessionId != 0) {
+        return session;
+      }
+      session.close();
+      if (session.refused.getReason() != RefusalReason.NO_LEADER) {
+        throw new AssertionError("the node refuses the session: " + session.refused);
+      }
+    }
+    throw new AssertionError("there is no leader for " + ATTEMPTS_MAX + " attempts");
   }
 
   /** Opens a session at the node with this port. */
   static RawSession open(int port, long ttlMillis) {
+    return open(port, ttlMillis, "raw session");
+  }
+
+  /** The same, with something to say about itself. */
+  static RawSession open(int port, long ttlMillis, String label) {
     UUID secret = UUID.randomUUID();
     ClientFrame first =
         ClientFrame.newBuilder()
@@ -54,10 +80,10 @@ final class RawSession implements AutoCloseable {
                     .setNonce(bytes(UUID.randomUUID()))
                     .setSecret(bytes(secret))
                     .setClientId(UUID.randomUUID().toString())
-                    .setLabel("raw session")
+                    .setLabel(label)
                     .setTtlMillis(ttlMillis))
             .build();
-    return new RawSession(port, secret, first);
+    return attached(port, secret, first);
   }
 
   /** The same session at the node with this port. */
@@ -67,7 +93,7 @@ final class RawSession implements AutoCloseable {
             .setResume(
                 ResumeSessionFrame.newBuilder().setSessionId(sessionId).setSecret(bytes(secret)))
             .build();
-    return new RawSession(port, secret, first);
+    return attached(port, secret, first);
   }
 
   long sessionId() {

@@ -299,7 +299,8 @@ final class RealCluster implements AutoCloseable {
     }
   }
 
-  private String peerAddress(String node) {
+  /** Where the other nodes reach it. */
+  String peerAddress(String node) {
     PeerNetwork relays = network;
     return relays == null ? "127.0.0.1:" + peerPorts.get(node) : relays.address(node);
   }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.client.DistributedLock;
 import dev.holdfast.client.Holdfast;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +88,15 @@ final class Writers implements AutoCloseable {
       protectedByName.put("written/" + i, new Protected());
     }
     for (int i = 0; i < clients; i++) {
-      writers.add(new Writer(cluster.client(), i));
+      // A minute: with every node killed and started again on a busy machine nobody loses his
+      // session.
+      writers.add(
+          new Writer(
+              cluster.client(
+                  Holdfast.builder()
+                      .endpoints(cluster.endpoints())
+                      .sessionTtl(Duration.ofMinutes(1))),
+              i));
     }
   }
 
@@ -111,6 +120,16 @@ final class Writers implements AutoCloseable {
   /** How many grants were acknowledged, each with a token that no other has had. */
   int grants() {
     return tokens.size();
+  }
+
+  /** The tokens of all grants that were acknowledged. */
+  Set<Long> tokens() {
+    return Set.copyOf(tokens);
+  }
+
+  /** The locks. */
+  Set<String> names() {
+    return protectedByName.keySet();
   }
 
   /** Lets everybody finish, and hears whether anybody had an error. */

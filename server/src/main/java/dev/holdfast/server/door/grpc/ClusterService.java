@@ -4,11 +4,15 @@ import com.google.protobuf.ByteString;
 import dev.holdfast.core.LockStateMachine;
 import dev.holdfast.protocol.peer.v1.Announcement;
 import dev.holdfast.protocol.v1.AddMemberRequest;
+import dev.holdfast.protocol.v1.AskToLetGoReply;
+import dev.holdfast.protocol.v1.AskToLetGoRequest;
 import dev.holdfast.protocol.v1.ClusterGrpc;
 import dev.holdfast.protocol.v1.DumpChunk;
 import dev.holdfast.protocol.v1.DumpRequest;
 import dev.holdfast.protocol.v1.ForceReleaseReply;
 import dev.holdfast.protocol.v1.ForceReleaseRequest;
+import dev.holdfast.protocol.v1.InfoReply;
+import dev.holdfast.protocol.v1.InfoRequest;
 import dev.holdfast.protocol.v1.MemberView;
 import dev.holdfast.protocol.v1.MembersReply;
 import dev.holdfast.protocol.v1.RemoveMemberRequest;
@@ -22,6 +26,7 @@ import dev.holdfast.replication.LogStatus;
 import dev.holdfast.replication.Member;
 import dev.holdfast.replication.MembershipException;
 import dev.holdfast.replication.NodeId;
+import dev.holdfast.server.door.NodeFacts;
 import dev.holdfast.server.host.NodeHost;
 import dev.holdfast.server.node.NodeCore;
 import dev.holdfast.server.node.NodeReport;
@@ -44,13 +49,17 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
   private final NodeHost node;
   private final ScheduledExecutorService readers;
   private final ForceReleases forceReleases;
+  private final Revocations revocations;
   private final Dumps dumps;
+  private final NodeFacts facts;
 
-  ClusterService(NodeHost node, Reads reads, ScheduledExecutorService readers) {
+  ClusterService(NodeHost node, Reads reads, ScheduledExecutorService readers, NodeFacts facts) {
     this.node = node;
     this.readers = readers;
     this.forceReleases = new ForceReleases(node, reads, readers);
+    this.revocations = new Revocations(node, reads, readers);
     this.dumps = new Dumps(node, reads);
+    this.facts = facts;
   }
 
   private record Report(NodeReport report, List<MemberView> members) {}
@@ -83,7 +92,8 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
             .setConnections(report.report().sessionsAttached())
             .setEntriesProposed(report.report().entriesProposed())
             .setCommandsProposed(report.report().commandsProposed())
-            .setStateHash(ByteString.copyFrom(node.stateHash()));
+            .setStateHash(ByteString.copyFrom(node.stateHash()))
+            .addAllDoors(FactViews.doors(facts));
     NodeId leader = status.leader();
     if (leader != null) {
       reply.setLeaderId(leader.value());
@@ -126,6 +136,12 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
               .build());
     }
     return views;
+  }
+
+  @Override
+  public void info(InfoRequest request, StreamObserver<InfoReply> caller) {
+    caller.onNext(FactViews.info(node.identity(), facts));
+    caller.onCompleted();
   }
 
   @Override
@@ -296,6 +312,11 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
   @Override
   public void forceRelease(ForceReleaseRequest request, StreamObserver<ForceReleaseReply> caller) {
     forceReleases.answer(request, caller);
+  }
+
+  @Override
+  public void askToLetGo(AskToLetGoRequest request, StreamObserver<AskToLetGoReply> caller) {
+    revocations.answer(request, caller);
   }
 
   @Override

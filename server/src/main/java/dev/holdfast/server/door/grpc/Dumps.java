@@ -90,6 +90,16 @@ final class Dumps {
         case ANSWER, WAITING, OPERATION, TRAILER, KIND_NOT_SET -> {
           // Not part of who holds what.
         }
+        case RESERVATION,
+            VALUE,
+            PASSING,
+            DEADLOCK,
+            CLIENT_OPERATION,
+            FILE,
+            FILE_CHUNK,
+            CLIENT_END -> {
+          // Nor these.
+        }
       }
     }
     grants.sort(
@@ -126,6 +136,7 @@ final class Dumps {
                       .setOwner(grant.getOwner())
                       .setToken(grant.getToken())
                       .setMode(demand.getMode())
+                      .setPermits(demand.getPermits())
                       .setLabel(session.getLabel()))
               .setClientId(session.getClientId())
               .setHeldMillis(Math.max(0, now - grant.getGrantedAtMillis()))

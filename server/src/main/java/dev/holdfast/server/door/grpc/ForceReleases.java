@@ -68,16 +68,23 @@ final class ForceReleases {
     if (request.getDryRun()) {
       return null;
     }
-    if (request.getOperationId().size() != OPERATION_ID_BYTES) {
-      return "operation_id is "
-          + request.getOperationId().size()
-          + " bytes; send 16 random ones, the same in every repetition";
-    }
-    if (request.getOperator().isBlank() || utf8Length(request.getOperator()) > OPERATOR_BYTES_MAX) {
-      return "operator is missing or longer than " + OPERATOR_BYTES_MAX + " bytes; say who asks";
+    String problemWithOperator = problemWith(request.getOperationId(), request.getOperator());
+    if (problemWithOperator != null) {
+      return problemWithOperator;
     }
     return utf8Length(request.getReason()) > REASON_BYTES_MAX
         ? "reason is longer than " + REASON_BYTES_MAX + " bytes; shorten it"
+        : null;
+  }
+
+  static @Nullable String problemWith(ByteString operationId, String operator) {
+    if (operationId.size() != OPERATION_ID_BYTES) {
+      return "operation_id is "
+          + operationId.size()
+          + " bytes; send 16 random ones, the same in every repetition";
+    }
+    return operator.isBlank() || utf8Length(operator) > OPERATOR_BYTES_MAX
+        ? "operator is missing or longer than " + OPERATOR_BYTES_MAX + " bytes; say who asks"
         : null;
   }
 
@@ -103,7 +110,7 @@ final class ForceReleases {
     return reply.build();
   }
 
-  private static Refused stale(LockStateMachine machine, String name) {
+  static Refused stale(LockStateMachine machine, String name) {
     LockInfo lock = machine.lock(name, 0);
     String holders =
         lock == null || lock.holders().isEmpty()

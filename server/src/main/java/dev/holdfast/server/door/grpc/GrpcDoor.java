@@ -1,6 +1,9 @@
 package dev.holdfast.server.door.grpc;
 
 import dev.holdfast.server.door.Door;
+import dev.holdfast.server.door.NodeFacts;
+import dev.holdfast.server.door.traffic.DoorTraffic;
+import dev.holdfast.server.door.traffic.GrpcTraffic;
 import dev.holdfast.server.host.NodeHost;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
@@ -15,6 +18,7 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -27,15 +31,23 @@ public final class GrpcDoor implements Door {
 
   private final NodeHost node;
   private final GrpcDoorSettings settings;
+  private final NodeFacts facts;
+  private final DoorTraffic traffic = new DoorTraffic("grpc");
   private @Nullable Server server;
   private @Nullable EventLoopGroup acceptor;
   private @Nullable EventLoopGroup workers;
   private @Nullable ScheduledThreadPoolExecutor readers;
+  private @Nullable OwnershipService ownership;
 
-  /** A door that is not open yet. */
-  public GrpcDoor(NodeHost node, GrpcDoorSettings settings) {
+  /**
+   * A door that is not open yet.
+   *
+   * @param facts what is told about the node beside its map
+   */
+  public GrpcDoor(NodeHost node, GrpcDoorSettings settings, NodeFacts facts) {
     this.node = node;
     this.settings = settings;
+    this.facts = facts;
   }
 
   @Override
@@ -49,6 +61,11 @@ public final class GrpcDoor implements Door {
   }
 
   @Override
+  public DoorTraffic traffic() {
+    return traffic;
+  }
+
+  @Override
   public void start() throws IOException {
     String id = node.identity().id().value();
     ScheduledThreadPoolExecutor readerThreads = readers(id);
@@ -56,6 +73,8 @@ public final class GrpcDoor implements Door {
     acceptor = eventLoops("holdfast-accept-" + id, 1);
     workers = eventLoops("holdfast-door-" + id, settings.threads());
     Reads reads = new Reads(node, readerThreads);
+    OwnershipService past = new OwnershipService(node);
+    ownership = past;
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(settings.address())
             .directExecutor()
@@ -74,11 +93,17 @@ public final class GrpcDoor implements Door {
                 FrameMarshaller.service(
                     new SessionsService(node, settings.unreadBytesMax()), settings.frameBytesMax()))
             .addService(new LocksService(reads))
-            .addService(new ClusterService(node, reads, readerThreads));
+            .addService(past)
+            .addService(new WatchesService(node))
+            .addService(new ElectionsService(reads))
+            .addService(new WaitsService(node, reads))
+            .addService(new FilesService(reads))
+            .addService(new ClusterService(node, reads, readerThreads, facts));
     GrpcDoorSettings.Tls tls = settings.tls();
     if (tls != null) {
       builder.sslContext(sslContext(tls));
     }
+    GrpcTraffic.count(traffic, builder);
     server = builder.build().start();
   }
 
@@ -105,7 +130,10 @@ public final class GrpcDoor implements Door {
                 Thread.ofPlatform()
                     .daemon()
                     .name("holdfast-reads-" + id + "-" + number.incrementAndGet())
-                    .unstarted(task));
+                    .unstarted(task),
+            // What the node lets pass after the door was stopped has nobody left to read it; the
+            // node's thread, which hands it over here, must not fail of it.
+            new ThreadPoolExecutor.DiscardPolicy());
     readers.setRemoveOnCancelPolicy(true);
     return readers;
   }
@@ -126,6 +154,9 @@ public final class GrpcDoor implements Door {
     }
     if (readers != null) {
       readers.shutdownNow();
+    }
+    if (ownership != null) {
+      ownership.close();
     }
     shutdown(acceptor);
     shutdown(workers);

@@ -9,6 +9,7 @@ import dev.holdfast.protocol.v1.ListLocksReply;
 import dev.holdfast.protocol.v1.ListLocksRequest;
 import dev.holdfast.protocol.v1.ListSessionsReply;
 import dev.holdfast.protocol.v1.ListSessionsRequest;
+import dev.holdfast.protocol.v1.LockValueView;
 import dev.holdfast.protocol.v1.LocksGrpc;
 import dev.holdfast.protocol.v1.VerifyReply;
 import dev.holdfast.protocol.v1.VerifyRequest;
@@ -44,7 +45,12 @@ final class LocksService extends LocksGrpc.LocksImplBase {
             reply
                 .addAllHolders(views.holders(lock))
                 .addAllQueue(views.queue(lock))
+                .addAllReservations(views.reservations(lock))
                 .setQueueLength(lock.queueLength());
+            LockValueView value = MapViews.value(lock);
+            if (value != null) {
+              reply.setValue(value);
+            }
           }
           return reply.build();
         });

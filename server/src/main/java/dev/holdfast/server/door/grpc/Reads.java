@@ -43,10 +43,14 @@ final class Reads {
         revisionMin,
         caller,
         () -> {
-          T reply = node.map().read(machine -> query.apply(machine, label(consistency, machine)));
-          caller.onNext(reply);
+          caller.onNext(look(consistency, query));
           caller.onCompleted();
         });
+  }
+
+  /** Looks at the map now, which must be allowed. */
+  <T> T look(Consistency consistency, BiFunction<LockStateMachine, ReadLabel, T> query) {
+    return node.map().read(machine -> query.apply(machine, label(consistency, machine)));
   }
 
   /** Runs a read on one of the readers' threads as soon as it may look at the map. */

@@ -1,0 +1,5 @@
+/** The demonstration of random operations, with everything recorded and checked. */
+@NullMarked
+package dev.holdfast.cli.demo.course;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.client.watch;
+
+import org.jspecify.annotations.NullMarked;

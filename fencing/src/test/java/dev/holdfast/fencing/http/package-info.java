@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.fencing.http;
+
+import org.jspecify.annotations.NullMarked;

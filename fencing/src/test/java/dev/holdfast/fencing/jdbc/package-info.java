@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.fencing.jdbc;
+
+import org.jspecify.annotations.NullMarked;

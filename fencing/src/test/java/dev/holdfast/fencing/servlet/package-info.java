@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.fencing.servlet;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** How much goes through the doors. */
+@NullMarked
+package dev.holdfast.server.door.traffic;
+
+import org.jspecify.annotations.NullMarked;

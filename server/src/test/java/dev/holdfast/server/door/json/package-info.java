@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.server.door.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.server.door;
+
+import org.jspecify.annotations.NullMarked;

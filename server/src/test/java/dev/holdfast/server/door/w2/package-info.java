@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.server.door.w2;
+
+import org.jspecify.annotations.NullMarked;
