@@ -2,11 +2,14 @@ package dev.holdfast.replication.jraft;
 
 import com.alipay.sofa.jraft.ReplicatorGroup;
 import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.core.ReplicatorType;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesResponse;
+import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotRequest;
 import com.alipay.sofa.jraft.rpc.RpcResponseClosureAdapter;
 import com.alipay.sofa.jraft.rpc.RpcUtils;
+import com.google.protobuf.Message;
 import dev.holdfast.replication.peer.Peer;
 import java.util.Collection;
 import java.util.List;
@@ -18,6 +21,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,14 +29,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Watches the appends and heartbeats that this node, as the leader, exchanges with each peer.
  *
- * <p>Two things come out of it. It knows when each peer last answered. And it sees to it that a
- * commit is known everywhere soon: a follower learns of one only with the next append or heartbeat,
- * which on an idle cluster is a fifth of the election time-out away, and someone may be waiting for
- * it there. So when the commit index has passed what a peer has been told, the peer has
- * acknowledged those entries and nothing is on its way to it, it is sent one heartbeat: at once if
- * the entry is {@linkplain #onAwaited awaited} there, otherwise after {@link #PATIENCE_MILLIS},
- * within which the next append usually brings the news for nothing. Under load there is always
- * something on its way, and the heartbeats vanish by themselves.
+ * <p>Three things come out of it. It knows when each peer last answered. It knows which peer the
+ * engine has forgotten ({@link #forgotten}). And it sees to it that a commit is known everywhere
+ * soon: a follower learns of one only with the next append or heartbeat, which on an idle cluster
+ * is a fifth of the election time-out away, and someone may be waiting for it there. So when the
+ * commit index has passed what a peer has been told, the peer has acknowledged those entries and
+ * nothing is on its way to it, it is sent one heartbeat: at once if the entry is {@linkplain
+ * #onAwaited awaited} there, otherwise after {@link #PATIENCE_MILLIS}, within which the next append
+ * usually brings the news for nothing. Under load there is always something on its way, and the
+ * heartbeats vanish by themselves.
  */
 final class AppendTraffic {
   private static final Logger log = LoggerFactory.getLogger(AppendTraffic.class);
@@ -159,11 +164,63 @@ final class AppendTraffic {
 
   /** Notes a request before it is sent. */
   Sent onSend(AppendEntriesRequest request, @Nullable Executor executor) {
-    PeerTraffic traffic =
-        peers.computeIfAbsent(
-            request.getPeerId(), name -> new PeerTraffic(EngineRpcClient.target(request)));
-    traffic.onSend(request, executor);
+    PeerTraffic traffic = traffic(request.getPeerId());
+    traffic.onSend(request, executor, System.nanoTime());
     return new Sent(traffic, request);
+  }
+
+  /**
+   * Notes the offer of a snapshot before it is sent.
+   *
+   * @return to be run once, when it has been answered or has failed
+   */
+  Runnable onOffer(InstallSnapshotRequest request) {
+    PeerTraffic traffic = traffic(request.getPeerId());
+    traffic.begin(request.getTerm(), System.nanoTime());
+    return () -> traffic.end(request.getTerm(), System.nanoTime());
+  }
+
+  private PeerTraffic traffic(String peer) {
+    return peers.computeIfAbsent(peer, name -> new PeerTraffic(EngineRpcClient.peer(name)));
+  }
+
+  /**
+   * The peers that answer heartbeats and lack entries that are committed, and to which nothing else
+   * has been on its way for so long. The engine does that to a peer if it wants to send a snapshot
+   * while an append is under way: if the peer refuses the append, the answer to the snapshot is
+   * taken for an old one, and nothing is sent to it any more for as long as this node leads.
+   */
+  List<PeerId> forgotten(long patienceNanos, long nowNanos) {
+    return leading
+        ? members.stream().filter(member -> isForgotten(member, patienceNanos, nowNanos)).toList()
+        : List.of();
+  }
+
+  private boolean isForgotten(PeerId member, long patienceNanos, long nowNanos) {
+    PeerTraffic traffic = peers.get(member.toString());
+    return traffic != null && traffic.isForgotten(patienceNanos, nowNanos);
+  }
+
+  /**
+   * Has the engine begin anew with a peer. Its connection is cut, so that the engine finds none and
+   * notes that; it begins when there is one again, under its own lock and only if it still leads.
+   */
+  void beginAnew(PeerId member, Consumer<Peer> disconnect) {
+    ReplicatorGroup current = group;
+    if (current != null) {
+      var _ =
+          RpcUtils.runInThread(
+              () -> {
+                current.stopReplicator(member);
+                disconnect.accept(Peers.toPeer(member.getEndpoint()));
+                current.addReplicator(member, ReplicatorType.Follower, false);
+              });
+    }
+  }
+
+  /** Probes have data, though it is empty. */
+  private static boolean isHeartbeat(AppendEntriesRequest request) {
+    return request.getEntriesCount() == 0 && !request.hasData();
   }
 
   /** A request on its way. */
@@ -181,6 +238,21 @@ final class AppendTraffic {
       return committedIndex - request.getPrevLogIndex() <= RECENT_ENTRIES;
     }
 
+    /**
+     * What the engine is to hear. If a heartbeat is refused because the peer's log is another, the
+     * engine sends a probe, or a snapshot, whatever else is under way; what is under way will be
+     * refused for the same reason, and to send both makes it forget the peer.
+     */
+    @Nullable Message heard(@Nullable Message response) {
+      return response instanceof AppendEntriesResponse answer
+              && isHeartbeat(request)
+              && !answer.getSuccess()
+              && answer.hasLastLogIndex()
+              && traffic.isAnythingUnderWay()
+          ? answer.toBuilder().clearLastLogIndex().build()
+          : response;
+    }
+
     /** Called once, after the engine has dealt with the answer; null if there was none. */
     void onAnswer(@Nullable AppendEntriesResponse answer) {
       traffic.onAnswer(request, System.nanoTime(), answer);
@@ -192,6 +264,11 @@ final class AppendTraffic {
     private @Nullable Executor executor;
     private long term;
     private int appendsUnderWay;
+
+    /** Whatever is no heartbeat: appends, probes, snapshots. */
+    private int underWay;
+
+    private long lastChangeNanos;
     private long acknowledgedIndex;
     private long toldCommitIndex;
     private boolean heartbeatUnderWay;
@@ -205,18 +282,53 @@ final class AppendTraffic {
       return lastAnswerNanos;
     }
 
-    synchronized void onSend(AppendEntriesRequest request, @Nullable Executor answersOn) {
+    synchronized void onSend(
+        AppendEntriesRequest request, @Nullable Executor answersOn, long nowNanos) {
       executor = answersOn;
-      if (request.getTerm() != term) {
-        term = request.getTerm();
+      reach(request.getTerm(), nowNanos);
+      if (request.getEntriesCount() > 0) {
+        appendsUnderWay++;
+      }
+      if (!isHeartbeat(request)) {
+        begin(request.getTerm(), nowNanos);
+      }
+    }
+
+    private void reach(long newTerm, long nowNanos) {
+      if (newTerm != term) {
+        term = newTerm;
         appendsUnderWay = 0;
+        underWay = 0;
+        lastChangeNanos = nowNanos;
         acknowledgedIndex = 0;
         toldCommitIndex = 0;
         heartbeatUnderWay = false;
       }
-      if (request.getEntriesCount() > 0) {
-        appendsUnderWay++;
+    }
+
+    synchronized void begin(long itsTerm, long nowNanos) {
+      reach(itsTerm, nowNanos);
+      underWay++;
+      lastChangeNanos = nowNanos;
+    }
+
+    synchronized void end(long itsTerm, long nowNanos) {
+      if (itsTerm == term) {
+        underWay = Math.max(0, underWay - 1);
+        lastChangeNanos = nowNanos;
       }
+    }
+
+    synchronized boolean isAnythingUnderWay() {
+      return underWay > 0;
+    }
+
+    synchronized boolean isForgotten(long patienceNanos, long nowNanos) {
+      return underWay == 0
+          && nowNanos - lastChangeNanos >= patienceNanos
+          && lastAnswerNanos != null
+          && nowNanos - lastAnswerNanos < patienceNanos
+          && acknowledgedIndex < committedIndex;
     }
 
     void onAnswer(
@@ -227,6 +339,9 @@ final class AppendTraffic {
         }
         if (request.getTerm() != term) {
           return;
+        }
+        if (!isHeartbeat(request)) {
+          end(term, nowNanos);
         }
         if (request.getEntriesCount() > 0) {
           appendsUnderWay = Math.max(0, appendsUnderWay - 1);

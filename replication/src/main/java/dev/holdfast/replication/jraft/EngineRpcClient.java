@@ -10,6 +10,7 @@ import com.alipay.sofa.jraft.rpc.InvokeContext;
 import com.alipay.sofa.jraft.rpc.RpcClient;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesResponse;
+import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotRequest;
 import com.alipay.sofa.jraft.rpc.RpcUtils;
 import com.alipay.sofa.jraft.util.Endpoint;
 import com.google.protobuf.Message;
@@ -140,11 +141,21 @@ final class EngineRpcClient implements RpcClient {
     if (request instanceof AppendEntriesRequest append) {
       sendAppend(peer(endpoint), append, timeoutMillis, callback, executor);
     } else {
+      Runnable ended =
+          request instanceof InstallSnapshotRequest offer
+              ? channel().appends().onOffer(offer)
+              : () -> {};
       send(
           peer(endpoint),
           (Message) request,
           timeoutMillis,
-          (response, failure) -> callback.complete(response, failure),
+          (response, failure) -> {
+            try {
+              callback.complete(response, failure);
+            } finally {
+              ended.run();
+            }
+          },
           executor);
     }
   }
@@ -167,7 +178,7 @@ final class EngineRpcClient implements RpcClient {
           // After the engine, which must have counted the acknowledgement before it is asked for
           // a heartbeat.
           try {
-            callback.complete(response, failure);
+            callback.complete(sent.heard(response), failure);
           } finally {
             sent.onAnswer(response instanceof AppendEntriesResponse answer ? answer : null);
           }
@@ -249,11 +260,11 @@ final class EngineRpcClient implements RpcClient {
     void onCompleted(@Nullable Message response, @Nullable RemotingException failure);
   }
 
-  /** The engine's name of the peer to which an append goes. */
-  static PeerId target(AppendEntriesRequest request) {
+  /** A peer by the name that the engine's requests have for it. */
+  static PeerId peer(String name) {
     PeerId peer = new PeerId();
-    if (!peer.parse(request.getPeerId())) {
-      throw new IllegalArgumentException("not a peer: " + request.getPeerId());
+    if (!peer.parse(name)) {
+      throw new IllegalArgumentException("not a peer: " + name);
     }
     return peer;
   }

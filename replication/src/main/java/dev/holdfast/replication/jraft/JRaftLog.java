@@ -161,8 +161,18 @@ final class JRaftLog implements ReplicatedLog, ReplicaMachine.Surroundings {
     onMembers(started.configuration());
     LeaderGuard guard =
         new LeaderGuard(
-            config, started, appends, proposals::size, machine::appliedIndex, this::onFatal);
+            config,
+            started,
+            appends,
+            proposals::size,
+            machine::appliedIndex,
+            this::beginAnew,
+            this::onFatal);
     threads.every(LeaderGuard.LOOK_MILLIS, guard::look);
+  }
+
+  void beginAnew(PeerId peer) {
+    appends.beginAnew(peer, transport.engineLinks()::disconnect);
   }
 
   @Override
