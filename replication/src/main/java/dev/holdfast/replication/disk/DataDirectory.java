@@ -1,9 +1,12 @@
 package dev.holdfast.replication.disk;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.holdfast.replication.DataRefusedException;
 import dev.holdfast.replication.NodeId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -11,7 +14,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -180,17 +182,8 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   private static void write(Path root, NodeRecord record) throws IOException {
-    Path file = root.resolve(RECORD);
-    Path temporary = root.resolve(RECORD + ".tmp");
-    Files.writeString(temporary, mapper().writeValueAsString(record) + "\n");
-    try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
-    Files.move(
-        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    try (FileChannel folder = FileChannel.open(root, StandardOpenOption.READ)) {
-      folder.force(true);
-    }
+    String content = mapper().writeValueAsString(record) + "\n";
+    DurableFile.replace(root.resolve(RECORD), ByteBuffer.wrap(content.getBytes(UTF_8)));
   }
 
   /** Every field must be there, under its name: what is missing would be read as "not yet". */

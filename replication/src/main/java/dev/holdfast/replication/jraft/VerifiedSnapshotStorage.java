@@ -6,13 +6,12 @@ import com.alipay.sofa.jraft.storage.snapshot.SnapshotWriter;
 import com.alipay.sofa.jraft.storage.snapshot.local.LocalSnapshotStorage;
 import com.alipay.sofa.jraft.storage.snapshot.local.LocalSnapshotWriter;
 import dev.holdfast.replication.DataRefusedException;
+import dev.holdfast.replication.disk.DurableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -136,21 +135,8 @@ final class VerifiedSnapshotStorage extends LocalSnapshotStorage {
         return false;
       }
       Path snapshot = Path.of(getPath());
-      ByteBuffer sum = ByteBuffer.wrap(checksum(snapshot.resolve(NOTES)));
-      try (FileChannel channel =
-          FileChannel.open(
-              snapshot.resolve(CHECKSUM),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        while (sum.hasRemaining()) {
-          channel.write(sum);
-        }
-        channel.force(true);
-      }
-      try (FileChannel entries = FileChannel.open(snapshot, StandardOpenOption.READ)) {
-        entries.force(true);
-      }
+      DurableFile.replace(
+          snapshot.resolve(CHECKSUM), ByteBuffer.wrap(checksum(snapshot.resolve(NOTES))));
       return true;
     }
   }

@@ -8,15 +8,13 @@ import com.alipay.sofa.jraft.error.RaftException;
 import com.alipay.sofa.jraft.option.RaftMetaStorageOptions;
 import com.alipay.sofa.jraft.storage.RaftMetaStorage;
 import dev.holdfast.replication.DataRefusedException;
+import dev.holdfast.replication.disk.DurableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -101,7 +99,7 @@ final class VoteFile implements RaftMetaStorage {
     out.putInt(MAGIC).putInt(0).putLong(term).put(vote);
     out.putInt(Integer.BYTES, checksum(out.array()));
     try {
-      replaceFile(out.flip());
+      DurableFile.replace(file, out.flip());
       savedTerm = term;
       savedVote = votedFor.copy();
       return true;
@@ -114,26 +112,6 @@ final class VoteFile implements RaftMetaStorage {
                 ErrorType.ERROR_TYPE_META, RaftError.EIO, "the vote was not written to " + file));
       }
       return false;
-    }
-  }
-
-  private void replaceFile(ByteBuffer content) throws IOException {
-    Path temporary = file.resolveSibling("vote.tmp");
-    try (FileChannel channel =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      while (content.hasRemaining()) {
-        channel.write(content);
-      }
-      channel.force(true);
-    }
-    Files.move(
-        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    try (FileChannel folder = FileChannel.open(file.resolveSibling("."), StandardOpenOption.READ)) {
-      folder.force(true);
     }
   }
 
