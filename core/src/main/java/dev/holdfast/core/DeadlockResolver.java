@@ -26,6 +26,7 @@ final class DeadlockResolver {
   private final Steps steps;
   private final WaitGraph graph;
   private final CycleSearch search;
+  private long looksOfReductions;
 
   DeadlockResolver(State state, Steps steps) {
     this.state = state;
@@ -34,9 +35,9 @@ final class DeadlockResolver {
     this.search = new CycleSearch(state.lockMap);
   }
 
-  /** How many edges the searches have looked at. */
+  /** How many edges the searches and the walks have looked at. */
   long looks() {
-    return search.looks();
+    return search.looks() + looksOfReductions;
   }
 
   /** Looks at an owner whose request is the latest of all, so that nobody stands behind it. */
@@ -60,7 +61,9 @@ final class DeadlockResolver {
         continue;
       }
       int room = Limits.PASSINGS_MAX - state.passings.size();
-      List<Queued> passed = new Reduction(graph, request, true).passUntilFree(room);
+      Reduction all = new Reduction(graph, request, true);
+      List<Queued> passed = all.passUntilFree(room);
+      looksOfReductions += all.looks();
       if (passed != null) {
         passed.forEach(this::pass);
       } else {

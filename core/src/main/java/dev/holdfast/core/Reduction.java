@@ -33,6 +33,7 @@ final class Reduction {
   private final TreeMap<String, StuckAtLock> locks = new TreeMap<>();
   private final ArrayDeque<StuckNode> toCollect = new ArrayDeque<>();
   private final ArrayDeque<StuckNode> toFree = new ArrayDeque<>();
+  private long looks;
 
   /** What there is at one lock. */
   private static final class StuckAtLock {
@@ -78,6 +79,11 @@ final class Reduction {
   /** Whether the owner from whom this began waits for itself. */
   boolean closerIsStuck() {
     return closer.stuck;
+  }
+
+  /** How many edges the walks have followed. */
+  long looks() {
+    return looks;
   }
 
   private StuckNode nodeOf(Waiting request) {
@@ -134,13 +140,19 @@ final class Reduction {
     return holders;
   }
 
-  private void free() {
+  /** Tells whether the order of the last walk still holds, but for those who are freed. */
+  private boolean free() {
+    List<StuckNode> freed = new ArrayList<>();
     while (!toFree.isEmpty()) {
       StuckNode node = toFree.remove();
       if (!node.stuck) {
         continue;
       }
       node.stuck = false;
+      freed.add(node);
+      if (node.foundBy != null) {
+        node.foundBy.foundStuck--;
+      }
       node.holds.forEach(holders -> holders.leave(node));
       for (Need need : node.request.needs()) {
         StuckAtLock here = locks.get(need.lock());
@@ -152,6 +164,7 @@ final class Reduction {
         queueAt(watcher).watchAgain(watcher);
       }
     }
+    return freed.stream().allMatch(node -> node.foundStuck == 0);
   }
 
   private StuckQueue queueAt(Obstacle obstacle) {
@@ -159,13 +172,15 @@ final class Reduction {
   }
 
   /**
-   * Walks from the closer along held edges between stuck owners, breadth first.
+   * Walks from the closer along held edges between stuck owners, breadth first. Everybody is told
+   * who found him.
    *
    * @param order takes everybody in the order of the walk
    * @return where the walk comes back to the closer first, and ends; null if it does not
    */
   private @Nullable List<Link> walk(List<StuckNode> order, boolean backToCloser) {
     locks.values().forEach(each -> each.walkedModes = 0);
+    nodes.values().forEach(StuckNode::forgetWalk);
     TreeMap<Long, Link> cameBy = new TreeMap<>();
     ArrayDeque<StuckNode> toVisit = new ArrayDeque<>();
     toVisit.add(closer);
@@ -173,6 +188,7 @@ final class Reduction {
       StuckNode node = toVisit.remove();
       order.add(node);
       for (Edge edge : edgesToWalk(node)) {
+        looks++;
         Link link = new Link(node.request, edge);
         StuckNode next = stuckAtEnd(edge);
         if (next == closer) {
@@ -180,6 +196,8 @@ final class Reduction {
             return pathTo(link, cameBy);
           }
         } else if (next != null && cameBy.putIfAbsent(next.ticket(), link) == null) {
+          next.foundBy = node;
+          node.foundStuck++;
           toVisit.add(next);
         }
       }
@@ -240,21 +258,29 @@ final class Reduction {
    */
   @Nullable List<Queued> passUntilFree(int most) {
     List<Queued> passed = new ArrayList<>();
-    while (closer.stuck) {
+    while (closer.stuck && passed.size() <= most) {
       List<StuckNode> order = new ArrayList<>();
       walk(order, false);
-      for (int i = 0; i < order.size() && toFree.isEmpty(); i++) {
-        passAll(order.get(i), passed);
-        if (passed.size() > most) {
-          return null;
+      passInOrder(order, passed, most);
+    }
+    return passed.size() > most ? null : passed;
+  }
+
+  /**
+   * As far as the order in which they were walked holds. It does until somebody is freed by whom
+   * the walk had found others that are still stuck: they come later then, or not at all.
+   */
+  private void passInOrder(List<StuckNode> order, List<Queued> passed, int most) {
+    for (StuckNode node : order) {
+      if (node.stuck) {
+        passAll(node, passed);
+        boolean holds = free();
+        if (!holds || !closer.stuck || passed.size() > most) {
+          return;
         }
       }
-      if (toFree.isEmpty()) {
-        throw new IllegalStateException("request " + closer.ticket() + " is stuck behind nobody");
-      }
-      free();
     }
-    return passed;
+    throw new IllegalStateException("request " + closer.ticket() + " is stuck behind nobody");
   }
 
   private void passAll(StuckNode node, List<Queued> passed) {

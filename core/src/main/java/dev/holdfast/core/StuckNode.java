@@ -3,6 +3,7 @@ package dev.holdfast.core;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A waiting request in a {@link Reduction}, with its owner: stuck until nothing holds it up. */
 final class StuckNode {
@@ -21,6 +22,12 @@ final class StuckNode {
 
   /** Requests that have passed somebody, as long as it is this one that they stand behind. */
   final List<Obstacle> watchers = new ArrayList<>();
+
+  /** Who found it in the last walk; null if nobody did. */
+  @Nullable StuckNode foundBy;
+
+  /** How many it found itself in the last walk, as far as they are stuck still. */
+  int foundStuck;
 
   /**
    * What holds a request up at one lock: the stuck ones among the holders, or among those who came
@@ -59,6 +66,11 @@ final class StuckNode {
 
   long ticket() {
     return request.ticket();
+  }
+
+  void forgetWalk() {
+    foundBy = null;
+    foundStuck = 0;
   }
 
   /** How many permits its owner has of a semaphore. */

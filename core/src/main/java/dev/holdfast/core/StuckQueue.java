@@ -207,7 +207,9 @@ final class StuckQueue {
     if (line == null) {
       return;
     }
-    for (StuckNode node : line.nodes) {
+    line.firstStuckTicket();
+    for (int i = line.firstStuck; i < line.nodes.size(); i++) {
+      StuckNode node = line.nodes.get(i);
       if (node.ticket() >= follower.ticket()) {
         return;
       }

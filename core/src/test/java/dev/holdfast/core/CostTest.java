@@ -159,6 +159,24 @@ class CostTest {
   }
 
   @Test
+  void crowd_that_has_to_pass_one_writer_is_walked_once() {
+    openSessions();
+    script.run("preempt h#1 x:S owner=first");
+    script.run("preempt h#2 other owner=g");
+    for (int i = 0; i < 10_000; i++) {
+      script.run("preempt " + holder(i) + " z:S owner=r" + i);
+    }
+    script.run("acquire h#3 x owner=writer");
+    for (int i = 0; i < 10_000; i++) {
+      script.run("acquire " + waiter(i) + " x:S,other:S owner=r" + i);
+    }
+    long before = script.machine().deadlockLooks();
+    assertThat(script.run("acquire h#4 z owner=first")).startsWith("h#4 QUEUED");
+    assertThat(script.machine().state().passings.size()).isEqualTo(10_000);
+    assertThat(script.machine().deadlockLooks() - before).isLessThanOrEqualTo(200_000);
+  }
+
+  @Test
   void stall_among_crowds_that_wait_for_crowds_takes_no_square() {
     openSessions();
     script.run("preempt h#1 y owner=late");
