@@ -68,8 +68,13 @@ final class Callbacks implements AutoCloseable {
 
   private void runWaiting() {
     scheduled.set(false);
+    boolean interruptedBefore = Thread.currentThread().isInterrupted();
     for (Runnable task = waiting.poll(); task != null; task = waiting.poll()) {
       tell(task);
+      if (!interruptedBefore) {
+        // Whoever was told before may leave its thread interrupted, which is not the next one's.
+        var unused = Thread.interrupted();
+      }
     }
   }
 

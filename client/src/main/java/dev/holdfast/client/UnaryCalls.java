@@ -33,6 +33,9 @@ final class UnaryCalls {
   private static final int REDIRECTS_MAX = 8;
   private static final long ATTEMPT_MIN_MILLIS = 200;
 
+  /** With less than this an attempt only hides why the one before it has failed. */
+  private static final long ATTEMPT_WORTH_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
   /** What a call is, as far as trying again goes. */
   enum Kind {
     /** Changes nothing. */
@@ -152,7 +155,7 @@ final class UnaryCalls {
     int rounds = failures - endpoints.size() + 1;
     long delayNanos = rounds <= 0 ? 0 : RetryPolicy.DEFAULT.delayNanos(rounds, random);
     long untilNanos = clock.nanoTime() + delayNanos;
-    if (untilNanos >= endNanos || Thread.currentThread().isInterrupted()) {
+    if (untilNanos > endNanos - ATTEMPT_WORTH_NANOS || Thread.currentThread().isInterrupted()) {
       return false;
     }
     while (clock.nanoTime() < untilNanos) {
