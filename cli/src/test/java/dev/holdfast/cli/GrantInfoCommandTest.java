@@ -2,11 +2,6 @@ package dev.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.cli.command.Globals;
-import dev.holdfast.cli.command.Invocation;
-import dev.holdfast.cli.terminal.Screen;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -17,26 +12,12 @@ class GrantInfoCommandTest {
   private final FakeCluster all = new FakeCluster();
   private final FakeCluster second = new FakeCluster();
 
-  private record Ran(int exitCode, String out, String err) {}
-
   private Ran run(Consumer<FakeCluster> secondNode, String... args) {
     all.endpoints = List.of("10.0.0.1:5470", "10.0.0.2:5470", "10.0.0.9:5470");
     second.node = "n2";
     secondNode.accept(second);
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    Screen screen = new Screen(new PrintWriter(out), new PrintWriter(err), false, false);
-    Globals globals = new Globals();
-    Invocation invocation =
-        new Invocation(
-            globals,
-            screen,
-            Map.of(),
-            (endpoints, limit) -> endpoints.equals("10.0.0.2:5470") ? second : all);
-    int exitCode = CommandTree.of(invocation, globals).execute(args);
-    screen.out().flush();
-    screen.err().flush();
-    return new Ran(exitCode, out.toString(), err.toString());
+    return Ran.of(
+        Map.of(), (endpoints, limit) -> endpoints.equals("10.0.0.2:5470") ? second : all, args);
   }
 
   @Test

@@ -2,38 +2,17 @@ package dev.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.cli.command.Globals;
-import dev.holdfast.cli.command.Invocation;
 import dev.holdfast.cli.terminal.Screen;
 import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.io.Writer;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 class HelpPagesTest {
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-  private final CommandLine tree = tree();
-
-  private record Ran(int exitCode, String out, String err) {}
-
-  private CommandLine tree() {
-    Screen screen =
-        new Screen(new PrintWriter(out, true), new PrintWriter(err, true), false, false);
-    Globals globals = new Globals();
-    return CommandTree.of(
-        new Invocation(globals, screen, Map.of(), (endpoints, limit) -> new FakeCluster()),
-        globals);
-  }
-
-  private Ran run(String... args) {
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
-    int exitCode = tree.execute(args);
-    return new Ran(exitCode, out.toString(), err.toString());
+  private static Ran run(String... args) {
+    return Ran.of(new FakeCluster(), args);
   }
 
   @ParameterizedTest
@@ -108,7 +87,9 @@ class HelpPagesTest {
             "  bench ",
             "  completion ")
         .doesNotContain("demo-part");
-    tree.getSubcommands()
+    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+    CommandTree.of(new Screen(nowhere, nowhere, false, false), Map.of())
+        .getSubcommands()
         .forEach(
             (name, command) ->
                 assertThat(ran.out().contains("\n  " + name + " "))

@@ -2,40 +2,15 @@ package dev.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.cli.command.Globals;
-import dev.holdfast.cli.command.Invocation;
-import dev.holdfast.cli.terminal.Screen;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class ValueAndHistoryCommandsTest {
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-  private final CommandLine tree = tree();
-
-  private record Ran(int exitCode, String out, String err) {}
-
-  private CommandLine tree() {
-    Screen screen =
-        new Screen(new PrintWriter(out, true), new PrintWriter(err, true), false, false);
-    Globals globals = new Globals();
-    return CommandTree.of(
-        new Invocation(globals, screen, Map.of(), (endpoints, limit) -> new FakeCluster()),
-        globals);
-  }
-
-  private Ran run(String... args) {
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
-    int exitCode = tree.execute(args);
-    return new Ran(exitCode, out.toString(), err.toString());
+  private static Ran run(String... args) {
+    return Ran.of(new FakeCluster(), args);
   }
 
   private static String compact(String json) {

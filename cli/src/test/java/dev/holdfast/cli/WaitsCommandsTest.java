@@ -2,30 +2,13 @@ package dev.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.cli.command.Globals;
-import dev.holdfast.cli.command.Invocation;
-import dev.holdfast.cli.terminal.Screen;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class WaitsCommandsTest {
   private final FakeCluster cluster = new FakeCluster();
 
-  private record Ran(int exitCode, String out, String err) {}
-
   private Ran run(String... args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    Screen screen = new Screen(new PrintWriter(out), new PrintWriter(err), false, false);
-    Globals globals = new Globals();
-    Invocation invocation =
-        new Invocation(globals, screen, Map.of(), (endpoints, limit) -> cluster);
-    int exitCode = CommandTree.of(invocation, globals).execute(args);
-    screen.out().flush();
-    screen.err().flush();
-    return new Ran(exitCode, out.toString(), err.toString());
+    return Ran.of(cluster, args);
   }
 
   private static String compact(String json) {
