@@ -2,13 +2,8 @@ package dev.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.cli.command.Globals;
-import dev.holdfast.cli.command.Invocation;
-import dev.holdfast.cli.terminal.Screen;
 import dev.holdfast.client.HoldfastAdmin;
 import dev.holdfast.client.UnavailableException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -19,7 +14,6 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 class CommandTreeTest {
   private final FakeCluster cluster = new FakeCluster();
@@ -27,28 +21,15 @@ class CommandTreeTest {
   private String connectedTo = "";
   private Duration timeout = Duration.ZERO;
 
-  private record Ran(int exitCode, String out, String err) {}
-
   private Ran run(String... args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    Screen screen = new Screen(new PrintWriter(out), new PrintWriter(err), false, false);
-    Globals globals = new Globals();
-    Invocation invocation =
-        new Invocation(
-            globals,
-            screen,
-            environment,
-            (endpoints, limit) -> {
-              connectedTo = endpoints;
-              timeout = limit;
-              return cluster;
-            });
-    CommandLine tree = CommandTree.of(invocation, globals);
-    int exitCode = tree.execute(args);
-    screen.out().flush();
-    screen.err().flush();
-    return new Ran(exitCode, out.toString(), err.toString());
+    return Ran.of(
+        environment,
+        (endpoints, limit) -> {
+          connectedTo = endpoints;
+          timeout = limit;
+          return cluster;
+        },
+        args);
   }
 
   private static String compact(String json) {
@@ -82,6 +63,20 @@ class CommandTreeTest {
   }
 
   @Test
+  void holders_that_are_not_listed_are_told_of() {
+    String told = "the first 2 of 12000 holders are shown; all of them: holdfast dump\n";
+    assertThat(run("who", "crowd").err()).isEqualTo(told);
+    assertThat(run("check", "crowd"))
+        .returns(told, Ran::err)
+        .extracting(Ran::out)
+        .asString()
+        .contains("state     held by 12000\n");
+    assertThat(compact(run("who", "crowd", "-o", "json").out()))
+        .startsWith("{\"lock\":\"crowd\",\"holder_count\":12000,\"holders\":[{\"token\":60");
+    assertThat(run("grant-info", "crowd").err()).contains(told);
+  }
+
+  @Test
   void a_free_lock_is_a_message_and_no_data() {
     assertThat(run("who", "free")).isEqualTo(new Ran(0, "", "nobody holds 'free'\n"));
   }
@@ -93,6 +88,7 @@ class CommandTreeTest {
             compact(
                 """
                 {"lock": "orders/42",
+                 "holder_count": 1,
                  "holders": [{"token": 57, "mode": "X", "session": 12, "owner": "main", "held_ms": 12300,
                    "lease_left_ms": null, "session_left_ms": 9100, "label": "host1pid7aliceApp",
                    "client_id": "0b7c5f0e-0000-8000-8000-000000000001"}],
@@ -138,7 +134,7 @@ class CommandTreeTest {
             "lock      free\nstate     free\nanswered  linearizable, by node n1 at revision 99\n");
     assertThat(compact(run("check", "free", "-o", "json").out()))
         .startsWith(
-            "{\"lock\":\"free\",\"free\":true,\"holders\":[],\"reservations\":[],\"has_value\":false,"
+            "{\"lock\":\"free\",\"free\":true,\"holder_count\":0,\"holders\":[],\"reservations\":[],\"has_value\":false,"
                 + "\"queue_length\":0,\"queue\":[],\"read\":");
   }
 
@@ -161,7 +157,7 @@ class CommandTreeTest {
         .isEqualTo(new Ran(0, "", "no locks with that prefix are held\n"));
     assertThat(compact(run("locks", "orders/7", "-o", "json").out()))
         .startsWith(
-            "{\"locks\":[{\"lock\":\"orders/7\",\"queue_length\":0,\"holders\":[{\"token\":60")
+            "{\"locks\":[{\"lock\":\"orders/7\",\"queue_length\":0,\"holder_count\":2,\"holders\":[{\"token\":60")
         .contains("],\"more\":false,\"read\":");
   }
 

@@ -164,11 +164,15 @@ public final class FakeCluster implements Cluster {
               queueLimit == 0 ? List.of() : List.of(DAVE),
               1);
       case "orders/7" -> new LockCheck(info(consistency), lock, List.of(BOB, CAROL), List.of(), 0);
+      case "crowd" ->
+          new LockCheck(
+              info(consistency), lock, List.of(BOB, CAROL), 12_000, List.of(), 0, List.of(), null);
       case "config" ->
           new LockCheck(
               info(consistency),
               lock,
               List.of(),
+              0,
               List.of(),
               0,
               List.of(),

@@ -82,6 +82,7 @@ final class Views {
         info(reply.getLabel()),
         lock,
         holders(reply.getHoldersList()),
+        reply.getHolderCount(),
         waiters(reply.getQueueList()),
         reply.getQueueLength(),
         reservations(reply.getReservationsList()),
@@ -129,6 +130,7 @@ final class Views {
     return new LockSummary(
         view.getLock(),
         holders(view.getHoldersList()),
+        view.getHolderCount(),
         view.getQueueLength(),
         reservations(view.getReservationsList()));
   }

@@ -319,12 +319,12 @@ final class Lock {
     return sole;
   }
 
-  LockInfo info(int queueLimit) {
-    List<GrantInfo> holding = holders.list().stream().map(Grant::info).toList();
+  LockInfo info(int holderLimit, int queueLimit) {
+    List<GrantInfo> holding = holders.list(holderLimit).stream().map(Grant::info).toList();
     List<WaitingInfo> first = queue.list(queueLimit).stream().map(Waiting::info).toList();
     List<ReservationInfo> reservations =
         reserved == null ? List.of() : reserved.list().stream().map(Reservation::info).toList();
-    return new LockInfo(name, holding, first, queue.size(), reservations, value);
+    return new LockInfo(name, holding, holders.size(), first, queue.size(), reservations, value);
   }
 
   private static void put(@Nullable Numbered<Waiting>[] lines, int mode, Waiting request) {

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * A lock, as a reader sees it. Intentions that demands on locks below leave here are not shown.
  *
  * @param name its name
- * @param holders by token
+ * @param holders by token, cut at the reader's limit
+ * @param holderCount how many hold it, without the cut
  * @param queue by ticket, cut at the reader's limit
  * @param queueLength how many wait, without the cut
  * @param reservations what grants that have ended still keep others from, by token
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record LockInfo(
     String name,
     List<GrantInfo> holders,
+    int holderCount,
     List<WaitingInfo> queue,
     int queueLength,
     List<ReservationInfo> reservations,

@@ -266,8 +266,17 @@ public final class LockStateMachine {
    * @return null if there is nothing of these
    */
   public @Nullable LockInfo lock(String name, int queueLimit) {
+    return lock(name, Integer.MAX_VALUE, queueLimit);
+  }
+
+  /**
+   * The same, with not more than so many holders.
+   *
+   * @param holderLimit most holders to list, those with the smallest tokens
+   */
+  public @Nullable LockInfo lock(String name, int holderLimit, int queueLimit) {
     Lock lock = state.lockMap.lock(name);
-    return lock == null || !isShown(lock) ? null : lock.info(queueLimit);
+    return lock == null || !isShown(lock) ? null : lock.info(holderLimit, queueLimit);
   }
 
   /**
@@ -278,6 +287,15 @@ public final class LockStateMachine {
    * @param limit most locks to list
    */
   public List<LockInfo> locks(String prefix, String after, int limit) {
+    return locks(prefix, after, limit, Integer.MAX_VALUE);
+  }
+
+  /**
+   * The same, with not more than so many holders of each.
+   *
+   * @param holderLimit most holders to list of a lock, those with the smallest tokens
+   */
+  public List<LockInfo> locks(String prefix, String after, int limit, int holderLimit) {
     List<LockInfo> found = new ArrayList<>();
     boolean fromPrefix = prefix.compareTo(after) > 0;
     for (Lock lock : state.lockMap.locksFrom(fromPrefix ? prefix : after, fromPrefix)) {
@@ -285,7 +303,7 @@ public final class LockStateMachine {
         break;
       }
       if (isShown(lock)) {
-        found.add(lock.info(0));
+        found.add(lock.info(holderLimit, 0));
       }
     }
     return found;

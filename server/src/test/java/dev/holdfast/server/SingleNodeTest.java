@@ -9,6 +9,8 @@ import dev.holdfast.protocol.v1.ClientFrame;
 import dev.holdfast.protocol.v1.Demand;
 import dev.holdfast.protocol.v1.DumpRequest;
 import dev.holdfast.protocol.v1.Holder;
+import dev.holdfast.protocol.v1.ListLocksRequest;
+import dev.holdfast.protocol.v1.LockMode;
 import dev.holdfast.protocol.v1.NodeFrame;
 import dev.holdfast.protocol.v1.RefusalReason;
 import dev.holdfast.protocol.v1.Request;
@@ -67,6 +69,32 @@ class SingleNodeTest {
     assertThat(waiter.answer(sequence).getGranted().getToken()).isGreaterThan(token);
     holder.cutOff();
     waiter.cutOff();
+  }
+
+  @Test
+  void a_list_of_locks_names_the_first_holders_and_counts_all() {
+    RawStream session = client.open(10_000);
+    List<Long> tokens = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      long sequence =
+          session.request(
+              Request.newBuilder()
+                  .setAcquire(
+                      Acquire.newBuilder()
+                          .setOwner("reader" + i)
+                          .addDemands(
+                              Demand.newBuilder().setLock("crowd").setMode(LockMode.LOCK_MODE_S))));
+      tokens.add(session.finalAnswer(sequence).getGranted().getToken());
+    }
+    var listed = client.locks().listLocks(ListLocksRequest.newBuilder().setPrefix("crowd").build());
+    assertThat(listed.getLocks(0).getHolderCount()).isEqualTo(12);
+    assertThat(listed.getLocks(0).getHoldersList())
+        .extracting(grant -> grant.getHolder().getToken())
+        .containsExactlyElementsOf(tokens.subList(0, 10));
+    var check = client.locks().check(CheckRequest.newBuilder().setLock("crowd").build());
+    assertThat(check.getHolderCount()).isEqualTo(12);
+    assertThat(check.getHoldersCount()).isEqualTo(12);
+    session.cutOff();
   }
 
   @Test

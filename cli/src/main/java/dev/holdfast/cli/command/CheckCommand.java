@@ -38,6 +38,7 @@ final class CheckCommand implements Runnable {
     invocation.show(
         json -> {
           json.startObject().field("lock", check.lock()).field("free", check.isFree());
+          json.field("holder_count", check.holderCount());
           Views.HOLDERS.writeArray(json.name("holders"), check.holders());
           Views.RESERVATIONS.writeArray(json.name("reservations"), check.reservations());
           json.field("has_value", check.value() != null);
@@ -57,6 +58,7 @@ final class CheckCommand implements Runnable {
       screen.line("");
       screen.line("held by");
       Views.HOLDERS.table(check.holders(), screen).forEach(line -> screen.line("  " + line));
+      Limits.tellOfOtherHolders(screen, check);
     }
     if (!check.reservations().isEmpty()) {
       screen.line("");
@@ -77,7 +79,7 @@ final class CheckCommand implements Runnable {
     String held =
         check.isFree()
             ? check.reservations().isEmpty() ? "free" : "reserved"
-            : check.holders().size() == 1 ? "held" : "held by " + check.holders().size();
+            : check.holderCount() == 1 ? "held" : "held by " + check.holderCount();
     return check.queueLength() == 0 ? held : held + ", " + check.queueLength() + " waiting";
   }
 }

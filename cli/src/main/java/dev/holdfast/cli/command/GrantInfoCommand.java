@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -139,12 +141,22 @@ final class GrantInfoCommand implements Callable<Integer> {
     return rows;
   }
 
+  /** An answer that lists only the first of the holders, so that there may be a later grant. */
+  private static Optional<LockCheck> answersCut(List<Row> rows) {
+    return rows.stream()
+        .map(row -> row.at.check)
+        .filter(Objects::nonNull)
+        .filter(check -> check.holders().size() < check.holderCount())
+        .findFirst();
+  }
+
   private void table(Screen screen, List<Row> rows, long latest, long on, int members) {
     if (rows.isEmpty()) {
       screen.message("no node that answered has a grant of '" + Text.printable(name.value()) + "'");
       return;
     }
     Row.COLUMNS.table(rows, screen).forEach(screen::line);
+    answersCut(rows).ifPresent(check -> Limits.tellOfOtherHolders(screen, check));
     screen.message(
         "token "
             + latest

@@ -3,6 +3,7 @@ package dev.holdfast.cli.command;
 import dev.holdfast.cli.terminal.ExitCode;
 import dev.holdfast.cli.terminal.Failure;
 import dev.holdfast.cli.terminal.Screen;
+import dev.holdfast.client.LockCheck;
 import java.time.Duration;
 
 /** How many rows a list has. */
@@ -34,6 +35,19 @@ final class Limits {
       throw new Failure(ExitCode.USAGE, option + " is " + range, "leave it out for the default");
     }
     return value;
+  }
+
+  /** A node lists only so many holders of one lock. */
+  static void tellOfOtherHolders(Screen screen, LockCheck check) {
+    int shown = check.holders().size();
+    if (shown < check.holderCount()) {
+      screen.message(
+          "the first "
+              + shown
+              + " of "
+              + check.holderCount()
+              + " holders are shown; all of them: holdfast dump");
+    }
   }
 
   static void tellOfMore(Screen screen, int shown, int all) {

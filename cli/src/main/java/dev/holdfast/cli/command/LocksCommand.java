@@ -22,16 +22,20 @@ final class LocksCommand implements Runnable {
           .text("lock", "LOCK", LockSummary::lock)
           .text("mode", "MODE", LocksCommand::mode)
           .number("queue_length", "WAITING", LockSummary::queueLength)
-          .number(
-              "token",
-              "TOKEN",
-              summary -> summary.holders().stream().mapToLong(LockHolder::token).max().orElse(-1))
+          .number("token", "TOKEN", LocksCommand::latestToken)
           .duration(
               "held_ms",
               "HELD",
               summary ->
                   summary.holders().stream().mapToLong(LockHolder::heldMillis).max().orElse(-1))
           .text("holder", "HOLDER", LocksCommand::holder);
+
+  /** Unknown if not all holders are listed: the first are. */
+  private static long latestToken(LockSummary summary) {
+    return summary.holders().size() < summary.holderCount()
+        ? -1
+        : summary.holders().stream().mapToLong(LockHolder::token).max().orElse(-1);
+  }
 
   private static String mode(LockSummary summary) {
     if (summary.holders().isEmpty()) {
@@ -80,6 +84,7 @@ final class LocksCommand implements Runnable {
           json.startObject().name("locks").startArray();
           for (LockSummary lock : locks) {
             json.startObject().field("lock", lock.lock()).field("queue_length", lock.queueLength());
+            json.field("holder_count", lock.holderCount());
             Views.HOLDERS.writeArray(json.name("holders"), lock.holders());
             json.endObject();
           }
@@ -106,6 +111,7 @@ final class LocksCommand implements Runnable {
       return "";
     }
     String first = holders.get(0).label();
-    return holders.size() == 1 ? first : first + " and " + (holders.size() - 1) + " more";
+    int others = summary.holderCount() - 1;
+    return others == 0 ? first : first + " and " + others + " more";
   }
 }

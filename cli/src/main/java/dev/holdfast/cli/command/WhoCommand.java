@@ -29,6 +29,7 @@ final class WhoCommand implements Runnable {
     invocation.show(
         json -> {
           json.startObject().field("lock", check.lock());
+          json.field("holder_count", check.holderCount());
           Views.HOLDERS.writeArray(json.name("holders"), check.holders());
           Views.RESERVATIONS.writeArray(json.name("reservations"), check.reservations());
           json.field("queue_length", check.queueLength());
@@ -40,6 +41,7 @@ final class WhoCommand implements Runnable {
             screen.message("nobody holds '" + Text.printable(check.lock()) + "'");
           } else {
             Views.HOLDERS.table(check.holders(), screen).forEach(screen::line);
+            Limits.tellOfOtherHolders(screen, check);
           }
           if (!check.reservations().isEmpty()) {
             screen.line("reserved, though not held any more");

@@ -195,6 +195,7 @@ public final class OperatorNode implements AutoCloseable {
             if (tokens.containsKey(question.getLock())) {
               reply
                   .addHolders(grant(question.getLock()))
+                  .setHolderCount(1)
                   .addQueue(waiter(question.getLock()))
                   .setQueueLength(12);
             }
@@ -222,6 +223,7 @@ public final class OperatorNode implements AutoCloseable {
                             LockView.newBuilder()
                                 .setLock(lock)
                                 .addHolders(grant(lock))
+                                .setHolderCount(1)
                                 .setQueueLength(1)));
             return List.of(reply.build());
           });

@@ -32,6 +32,7 @@ public final class MapViews {
     return LockView.newBuilder()
         .setLock(lock.name())
         .addAllHolders(holders(lock))
+        .setHolderCount(lock.holderCount())
         .setQueueLength(lock.queueLength())
         .addAllReservations(reservations(lock))
         .build();

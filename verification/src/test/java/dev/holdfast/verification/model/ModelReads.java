@@ -37,9 +37,12 @@ final class ModelReads {
 
   private LockInfo lock(String name) {
     List<WaitingInfo> queue = queue(name).stream().map(ModelReads::info).toList();
+    List<GrantInfo> holders =
+        state.grants.stream().filter(g -> g.names(name)).map(ModelReads::info).toList();
     return new LockInfo(
         name,
-        state.grants.stream().filter(g -> g.names(name)).map(ModelReads::info).toList(),
+        holders,
+        holders.size(),
         queue,
         queue.size(),
         state.reservations.stream().filter(r -> r.names(name)).map(ModelReads::info).toList(),

@@ -290,6 +290,7 @@ final class SideBySide {
                 new LockInfo(
                     lock.name(),
                     lock.holders(),
+                    lock.holderCount(),
                     List.of(),
                     lock.queueLength(),
                     lock.reservations(),

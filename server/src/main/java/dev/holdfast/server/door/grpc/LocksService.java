@@ -21,6 +21,12 @@ import java.util.List;
 final class LocksService extends LocksGrpc.LocksImplBase {
   static final int PAGE_MAX = 1_000;
 
+  /** Most holders of a lock in one answer, which has to fit into a frame. */
+  static final int HOLDERS_MAX = 10_000;
+
+  /** The same where there are many locks in one answer. */
+  static final int HOLDERS_OF_EACH_MAX = 10;
+
   private final Reads reads;
 
   LocksService(Reads reads) {
@@ -39,11 +45,12 @@ final class LocksService extends LocksGrpc.LocksImplBase {
         caller,
         (machine, label) -> {
           CheckReply.Builder reply = CheckReply.newBuilder().setLabel(label);
-          LockInfo lock = machine.lock(request.getLock(), queueLimit);
+          LockInfo lock = machine.lock(request.getLock(), HOLDERS_MAX, queueLimit);
           if (lock != null) {
             MapViews views = new MapViews(machine);
             reply
                 .addAllHolders(views.holders(lock))
+                .setHolderCount(lock.holderCount())
                 .addAllQueue(views.queue(lock))
                 .addAllReservations(views.reservations(lock))
                 .setQueueLength(lock.queueLength());
@@ -64,7 +71,9 @@ final class LocksService extends LocksGrpc.LocksImplBase {
         0,
         caller,
         (machine, label) -> {
-          List<LockInfo> locks = machine.locks(request.getPrefix(), request.getAfter(), limit + 1);
+          List<LockInfo> locks =
+              machine.locks(
+                  request.getPrefix(), request.getAfter(), limit + 1, HOLDERS_OF_EACH_MAX);
           MapViews views = new MapViews(machine);
           ListLocksReply.Builder reply =
               ListLocksReply.newBuilder().setLabel(label).setMore(locks.size() > limit);
