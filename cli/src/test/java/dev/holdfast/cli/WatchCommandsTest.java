@@ -90,7 +90,9 @@ class WatchCommandsTest {
         "watch a --from -1",
         "elect a",
         "elect a --observe -- b",
-        "elect a --observe --value v"
+        "elect a --observe --value v",
+        "elect a --observe --count 0",
+        "elect a --count 2 -- b"
       })
   void what_makes_no_sense_to_watch_or_elect_is_a_wrong_command_line(String line) {
     assertThat(run(line.split(" ")).exitCode()).isEqualTo(64);

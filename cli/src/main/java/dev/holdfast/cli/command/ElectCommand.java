@@ -71,7 +71,7 @@ final class ElectCommand implements Callable<Integer> {
       names = "--count",
       paramLabel = "N",
       description = "With --observe: end after so many lines (default: never).")
-  private long count = Long.MAX_VALUE;
+  private @Nullable Long count;
 
   @Option(
       names = "--ttl",
@@ -100,7 +100,9 @@ final class ElectCommand implements Callable<Integer> {
   }
 
   private void requireSense() {
-    if (observe == !command.isEmpty() || (observe && value != null) || count < 1) {
+    boolean both = observe ? value != null || !command.isEmpty() : count != null;
+    boolean neither = !observe && command.isEmpty();
+    if (both || neither || (count != null && count < 1)) {
       throw new Failure(
           ExitCode.USAGE,
           "either lead, with a command and perhaps --value, or --observe, perhaps with --count",
@@ -132,7 +134,9 @@ final class ElectCommand implements Callable<Integer> {
 
   private int observe() {
     try (Cluster cluster = invocation.connect()) {
-      Teller teller = new Teller(invocation.screen(), invocation.json(), count);
+      Teller teller =
+          new Teller(
+              invocation.screen(), invocation.json(), count == null ? Long.MAX_VALUE : count);
       cluster.observe(name.value(), teller);
       teller.telling.awaitStart(
           invocation.globals().timeout().toMillis(), () -> "no node told who leads");

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import org.jline.utils.WCWidth;
 
 /**
  * What is told about a kind of thing, said once for both formats: each column has a heading in
@@ -189,7 +190,8 @@ public final class Columns<T> {
     return text.isEmpty() ? "-" : text;
   }
 
+  /** In columns of a terminal: two for a sign of East Asia, none for one that is put on another. */
   private static int width(String text) {
-    return text.codePointCount(0, text.length());
+    return text.codePoints().map(sign -> Math.max(0, WCWidth.wcwidth(sign))).sum();
   }
 }

@@ -41,6 +41,13 @@ class ColumnsTest {
   }
 
   @Test
+  void wide_and_combining_signs_are_aligned_as_a_terminal_shows_them() {
+    List<Thing> things = List.of(new Thing("鎖/1", 1, 2), new Thing("e\u0301té", 1, 2));
+    assertThat(COLUMNS.table(things, screen(false)))
+        .containsExactly("NAME  COUNT  AGE", "鎖/1      1  2ms", "e\u0301té       1  2ms");
+  }
+
+  @Test
   void only_the_heading_is_in_bold_on_a_terminal() {
     List<String> lines = COLUMNS.table(THINGS, screen(true));
     assertThat(lines.get(0)).startsWith("\u001b[1m").endsWith("\u001b[0m");
