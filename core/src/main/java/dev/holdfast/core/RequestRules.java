@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What can be wrong with a request whatever the map looks like. */
 final class RequestRules {
+  private static final int UTF8_BYTES_OF_CHAR_MAX = 3;
+
   private RequestRules() {}
 
   static Refused.@Nullable Builder problemWith(Acquire acquire) {
@@ -33,8 +35,10 @@ final class RequestRules {
   }
 
   static boolean isOwner(String owner) {
-    return !owner.isEmpty()
-        && owner.length() <= Limits.OWNER_BYTES_MAX
+    if (owner.length() <= Limits.OWNER_BYTES_MAX / UTF8_BYTES_OF_CHAR_MAX) {
+      return !owner.isEmpty();
+    }
+    return owner.length() <= Limits.OWNER_BYTES_MAX
         && owner.getBytes(StandardCharsets.UTF_8).length <= Limits.OWNER_BYTES_MAX;
   }
 

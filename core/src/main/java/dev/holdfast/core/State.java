@@ -38,6 +38,10 @@ final class State {
   final LockMap lockMap = new LockMap();
   final Deadlines deadlines = new Deadlines();
   final TreeMap<Long, SessionContents> contents = new TreeMap<>();
+
+  /** What was looked for last in there: one request asks for the same several times. */
+  private @Nullable SessionContents latestContents;
+
   final TreeMap<ByteString, Long> sessionByNonce =
       new TreeMap<>(ByteString.unsignedLexicographicalComparator());
   final TreeMap<ByteString, Long> sessionByClient =
@@ -60,7 +64,12 @@ final class State {
   }
 
   SessionContents contentsOf(long sessionId) {
-    return Objects.requireNonNull(contents.get(sessionId));
+    SessionContents latest = latestContents;
+    if (latest == null || latest.session.id() != sessionId) {
+      latest = Objects.requireNonNull(contents.get(sessionId));
+      latestContents = latest;
+    }
+    return latest;
   }
 
   void add(Session session) {
@@ -84,6 +93,7 @@ final class State {
   void remove(Session session) {
     sessions.remove(session.id());
     contents.remove(session.id());
+    latestContents = null;
     deadlines.remove(session.deadlineMillis(), session.id(), Kind.SESSION);
     AnswerKey first = new AnswerKey(session.id(), Long.MIN_VALUE);
     AnswerKey last = new AnswerKey(session.id(), Long.MAX_VALUE);

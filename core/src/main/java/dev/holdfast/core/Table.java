@@ -1,5 +1,6 @@
 package dev.holdfast.core;
 
+import java.util.Iterator;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -76,9 +77,11 @@ final class Table<K extends Comparable<K>, V> {
     if (first == null || first.compareTo(to) > 0) {
       return 0;
     }
-    NavigableMap<K, V> range = writable(index).rows.subMap(from, true, to, true);
+    // With one search: what is acknowledged is dropped with every request.
+    Iterator<K> keys = writable(index).rows.tailMap(first, true).keySet().iterator();
     int removed = 0;
-    while (range.pollFirstEntry() != null) {
+    while (keys.hasNext() && keys.next().compareTo(to) <= 0) {
+      keys.remove();
       removed++;
     }
     size -= removed;

@@ -17,6 +17,8 @@ public record LockName(String value) implements Comparable<LockName> {
   /** Most bytes of UTF-8 in a name. */
   public static final int BYTES_MAX = 512;
 
+  private static final int UTF8_BYTES_OF_CHAR_MAX = 3;
+
   /** Most segments in a name. */
   public static final int DEPTH_MAX = 32;
 
@@ -55,7 +57,7 @@ public record LockName(String value) implements Comparable<LockName> {
     if (name.isEmpty()) {
       return "the lock name is empty";
     }
-    if (name.length() > BYTES_MAX || utf8Length(name) > BYTES_MAX) {
+    if (name.length() > BYTES_MAX / UTF8_BYTES_OF_CHAR_MAX && utf8Length(name) > BYTES_MAX) {
       return "the lock name is longer than " + BYTES_MAX + " bytes";
     }
     int depth = 1;
@@ -122,7 +124,12 @@ public record LockName(String value) implements Comparable<LockName> {
   }
 
   private static boolean isAscii(String name) {
-    return name.chars().allMatch(c -> c < 0x80);
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static int utf8Length(String name) {
