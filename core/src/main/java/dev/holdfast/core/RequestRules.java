@@ -1,11 +1,11 @@
 package dev.holdfast.core;
 
 import dev.holdfast.protocol.LockName;
+import dev.holdfast.protocol.Utf8;
 import dev.holdfast.protocol.v1.Acquire;
 import dev.holdfast.protocol.v1.Demand;
 import dev.holdfast.protocol.v1.RefusalReason;
 import dev.holdfast.protocol.v1.Refused;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What can be wrong with a request whatever the map looks like. */
 final class RequestRules {
-  private static final int UTF8_BYTES_OF_CHAR_MAX = 3;
-
   private RequestRules() {}
 
   static Refused.@Nullable Builder problemWith(Acquire acquire) {
@@ -35,11 +33,7 @@ final class RequestRules {
   }
 
   static boolean isOwner(String owner) {
-    if (owner.length() <= Limits.OWNER_BYTES_MAX / UTF8_BYTES_OF_CHAR_MAX) {
-      return !owner.isEmpty();
-    }
-    return owner.length() <= Limits.OWNER_BYTES_MAX
-        && owner.getBytes(StandardCharsets.UTF_8).length <= Limits.OWNER_BYTES_MAX;
+    return !owner.isEmpty() && !Utf8.isLonger(owner, Limits.OWNER_BYTES_MAX);
   }
 
   private static boolean isReservable(long millis) {

@@ -1,6 +1,5 @@
 package dev.holdfast.protocol;
 
-import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +89,7 @@ public record FileName(String value) implements Comparable<FileName> {
     if (name.isEmpty()) {
       return "the file name is empty";
     }
-    if (name.length() > BYTES_MAX || name.getBytes(StandardCharsets.UTF_8).length > BYTES_MAX) {
+    if (Utf8.isLonger(name, BYTES_MAX)) {
       return "the file name is longer than " + BYTES_MAX + " bytes";
     }
     if (name.equals(".") || name.equals("..")) {

@@ -1,6 +1,5 @@
 package dev.holdfast.protocol;
 
-import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 public record LockName(String value) implements Comparable<LockName> {
   /** Most bytes of UTF-8 in a name. */
   public static final int BYTES_MAX = 512;
-
-  private static final int UTF8_BYTES_OF_CHAR_MAX = 3;
 
   /** Most segments in a name. */
   public static final int DEPTH_MAX = 32;
@@ -57,7 +54,7 @@ public record LockName(String value) implements Comparable<LockName> {
     if (name.isEmpty()) {
       return "the lock name is empty";
     }
-    if (name.length() > BYTES_MAX / UTF8_BYTES_OF_CHAR_MAX && utf8Length(name) > BYTES_MAX) {
+    if (Utf8.isLonger(name, BYTES_MAX)) {
       return "the lock name is longer than " + BYTES_MAX + " bytes";
     }
     int depth = 1;
@@ -130,9 +127,5 @@ public record LockName(String value) implements Comparable<LockName> {
       }
     }
     return true;
-  }
-
-  private static int utf8Length(String name) {
-    return isAscii(name) ? name.length() : name.getBytes(StandardCharsets.UTF_8).length;
   }
 }

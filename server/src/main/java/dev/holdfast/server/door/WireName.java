@@ -1,6 +1,7 @@
 package dev.holdfast.server.door;
 
 import dev.holdfast.protocol.LockName;
+import dev.holdfast.protocol.Utf8;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -46,8 +47,7 @@ public final class WireName {
 
   /** Whether the lock of a name is longer than a lock's name may be. */
   public static boolean isTooLong(String lock) {
-    return lock.length() > LockName.BYTES_MAX
-        || lock.getBytes(StandardCharsets.UTF_8).length > LockName.BYTES_MAX;
+    return Utf8.isLonger(lock, LockName.BYTES_MAX);
   }
 
   /** The name whose lock this is, in bytes; of other locks, what looks most like one. */

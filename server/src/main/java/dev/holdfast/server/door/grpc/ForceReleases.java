@@ -5,6 +5,7 @@ import dev.holdfast.core.GrantInfo;
 import dev.holdfast.core.LockInfo;
 import dev.holdfast.core.LockStateMachine;
 import dev.holdfast.protocol.LockName;
+import dev.holdfast.protocol.Utf8;
 import dev.holdfast.protocol.log.v1.ForceRelease;
 import dev.holdfast.protocol.v1.Answer;
 import dev.holdfast.protocol.v1.Consistency;
@@ -16,7 +17,6 @@ import dev.holdfast.protocol.v1.Refused;
 import dev.holdfast.server.door.MapViews;
 import dev.holdfast.server.host.NodeHost;
 import io.grpc.stub.StreamObserver;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +72,7 @@ final class ForceReleases {
     if (problemWithOperator != null) {
       return problemWithOperator;
     }
-    return utf8Length(request.getReason()) > REASON_BYTES_MAX
+    return Utf8.isLonger(request.getReason(), REASON_BYTES_MAX)
         ? "reason is longer than " + REASON_BYTES_MAX + " bytes; shorten it"
         : null;
   }
@@ -83,13 +83,9 @@ final class ForceReleases {
           + operationId.size()
           + " bytes; send 16 random ones, the same in every repetition";
     }
-    return operator.isBlank() || utf8Length(operator) > OPERATOR_BYTES_MAX
+    return operator.isBlank() || Utf8.isLonger(operator, OPERATOR_BYTES_MAX)
         ? "operator is missing or longer than " + OPERATOR_BYTES_MAX + " bytes; say who asks"
         : null;
-  }
-
-  private static int utf8Length(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   private static ForceReleaseReply preview(LockStateMachine machine, ForceReleaseRequest request) {
